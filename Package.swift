@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The rules every room is built under: no data race, no unmarked unsafe code, no warning.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let tests: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+  name: "pcapindex",
+  products: [.executable(name: "pcapindex", targets: ["pcapindex"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // The rooms, in the order data goes through them.
+    .target(name: "Bytes", swiftSettings: strict),
+    .target(
+      name: "CaptureFiles",
+      dependencies: ["Bytes", "CPcap", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(name: "Packets", dependencies: ["Bytes"], swiftSettings: strict),
+    .target(name: "Flows", dependencies: ["Bytes", "Packets"], swiftSettings: strict),
+    .target(name: "Records", dependencies: ["Bytes"], swiftSettings: strict),
+    .target(
+      name: "Applications",
+      dependencies: ["Bytes", "Records", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
+      name: "Store",
+      dependencies: ["Bytes", "Records", "CSQLite", .product(name: "Yams", package: "Yams")],
+      resources: [.embedInCode("Resources/schema.sql"), .embedInCode("Resources/queries")],
+      swiftSettings: strict),
+    .target(
+      name: "Indexer",
+      dependencies: ["Bytes", "CaptureFiles", "Packets", "Flows", "Records", "Applications", "Store"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "pcapindex",
+      dependencies: ["Indexer", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: tests),
+    .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "PacketsTests", dependencies: ["Packets", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "FlowsTests", dependencies: ["Flows", "Packets", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "RecordsTests", dependencies: ["Records", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "ApplicationsTests", dependencies: ["Applications", "Records", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Records", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "IndexerTests", dependencies: ["Indexer", "Store", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "CommandTests", dependencies: ["pcapindex"], swiftSettings: tests),
+  ]
+)

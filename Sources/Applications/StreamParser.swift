@@ -1,0 +1,26 @@
+/// A parser of one TCP connection's bytes.
+///
+/// It gets each byte of each side once and in order, in pieces of any size, and must give the same records however the
+/// bytes are cut. It keeps what it needs of an unfinished message, up to a named limit, and nothing of the rest.
+public protocol StreamParser: AnyObject, SendableMetatype {
+  /// The name for `flows.service`.
+  static var service: String { get }
+
+  /// Whether a flow that opens like this speaks the protocol. Must be quick: it is asked of every flow.
+  static func probe(_ opening: borrowing Opening) -> Probe
+
+  /// A parser for `flow`, which `probe` recognised.
+  init(flow: FlowIdentity)
+
+  /// The next bytes from `side`, which arrived in `frame`.
+  func consume(_ bytes: RawSpan, from side: Side, in frame: FrameStamp, context: ApplicationContext)
+
+  /// The next `count` bytes from `side` are not in the capture; what follows was noticed in `frame`.
+  func gap(of count: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext)
+
+  /// `side` has sent its last byte (FIN or RST).
+  func close(_ side: Side, context: ApplicationContext)
+
+  /// Nothing follows: the connection is over, or the capture. Emits what is pending.
+  func finish(context: ApplicationContext)
+}

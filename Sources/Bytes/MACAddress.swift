@@ -1,0 +1,48 @@
+/// A 48-bit link-layer address (IEEE 802 EUI-48), the first byte on the wire in the highest used bits.
+public struct MACAddress: Hashable, Sendable, BitwiseCopyable {
+  /// The address in the low 48 bits.
+  public let value: UInt64
+
+  /// The address in the low 48 bits of `value`; the rest is dropped.
+  @inlinable
+  public init(value: UInt64) {
+    self.value = value & 0xffff_ffff_ffff
+  }
+
+  /// The six bytes at `offset` of `span`, or nil where they do not fit.
+  @inlinable
+  public init?(_ span: RawSpan, at offset: Int) {
+    guard let high = span.u32(at: offset), let low = span.u16(at: offset &+ 4) else { return nil }
+    self.init(value: UInt64(high) << 16 | UInt64(low))
+  }
+}
+
+extension MACAddress: CustomStringConvertible {
+  /// `00:1a:2b:3c:4d:5e`, as Wireshark writes it.
+  public var description: String {
+    var text = ""
+    for shift in stride(from: 40, through: 0, by: -8) {
+      let byte = UInt8(truncatingIfNeeded: value >> UInt64(shift))
+      if !text.isEmpty { text += ":" }
+      text.unicodeScalars.append(hexDigit(byte >> 4))
+      text.unicodeScalars.append(hexDigit(byte & 15))
+    }
+    return text
+  }
+}
+
+/// The lower-case hexadecimal digit of the low four bits.
+public func hexDigit(_ nibble: UInt8) -> Unicode.Scalar {
+  let low = nibble & 15
+  return Unicode.Scalar(low < 10 ? 48 + low : 87 + low)
+}
+
+/// The bytes in lower-case hexadecimal, two digits each.
+public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  var text = ""
+  for byte in bytes {
+    text.unicodeScalars.append(hexDigit(byte >> 4))
+    text.unicodeScalars.append(hexDigit(byte))
+  }
+  return text
+}

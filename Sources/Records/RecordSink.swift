@@ -1,0 +1,98 @@
+public import Bytes
+
+/// Where records go while one capture is decoded: it gives out identifiers, keeps one row per address, and collects
+/// encoded rows until they are taken for storing. It belongs to the decoding thread.
+public final class RecordSink {
+  /// The row of `captures` that everything belongs to.
+  public let captureID: Int64
+
+  private var batch = RecordBatch()
+  private var encoder = RowEncoder()
+  private var slots: [ObjectIdentifier: Int] = [:]
+  private var lastIDs: [Int64] = []
+  private var tables: [Table] = []
+  private let storedIDs: [String: Int64]
+  private var addressIDs: [IPAddress: Int64]
+
+  /// A sink for one capture.
+  ///
+  /// - Parameters:
+  ///   - captureID: the capture's row.
+  ///   - storedIDs: the highest `id` in the database by table, so that new rows go on behind it.
+  ///   - addresses: the addresses that the database holds already.
+  public init(captureID: Int64, storedIDs: [String: Int64] = [:], addresses: [IPAddress: Int64] = [:]) {
+    self.captureID = captureID
+    self.storedIDs = storedIDs
+    self.addressIDs = addresses
+  }
+
+  private func slot<Kind: Record>(of kind: Kind.Type) -> Int {
+    if let slot = slots[ObjectIdentifier(kind)] { return slot }
+    slots[ObjectIdentifier(kind)] = tables.count
+    tables.append(kind.table)
+    lastIDs.append(storedIDs[kind.table.name] ?? 0)
+    return tables.count - 1
+  }
+
+  /// The next free `id` of the record's table.
+  public func newID<Kind: Record>(of kind: Kind.Type) -> Int64 {
+    let slot = slot(of: kind)
+    lastIDs[slot] += 1
+    return lastIDs[slot]
+  }
+
+  /// Emits `record` under an identifier that `newID` gave.
+  public func emit<Kind: Record>(_ record: Kind, id: Int64) {
+    let slot = slot(of: Kind.self)
+    encoder.begin()
+    record.encode(into: &encoder)
+    assert(encoder.count == Kind.table.columns.count, "\(Kind.table.name): \(encoder.count) values")
+    let start = batch.bytes.count
+    encoder.finish(into: &batch.bytes)
+    batch.entries.append(
+      RecordBatch.Entry(
+        table: Int32(truncatingIfNeeded: slot), length: Int32(clamping: batch.bytes.count - start), id: id, start: start))
+  }
+
+  /// Emits `record` under the next free identifier, which it returns.
+  @discardableResult
+  public func emit<Kind: Record>(_ record: Kind) -> Int64 {
+    let id = newID(of: Kind.self)
+    emit(record, id: id)
+    return id
+  }
+
+  /// The row of `addresses` for `address`; the first call for one emits it.
+  public func addressID(_ address: IPAddress) -> Int64 {
+    if let id = addressIDs[address] { return id }
+    let id = emit(AddressRecord(address: address))
+    addressIDs[address] = id
+    return id
+  }
+
+  /// Emits a row of `diagnostics`.
+  ///
+  /// - Parameters:
+  ///   - code: stable and in kebab-case, such as `malformed-dns`.
+  ///   - detail: for a person.
+  ///   - frame: `frames.id`, nil where no one frame is meant.
+  ///   - flow: `flows.id`, nil where no one flow is meant.
+  public func diagnose(_ code: String, _ detail: String, frame: Int64? = nil, flow: Int64? = nil) {
+    emit(DiagnosticRecord(captureID: captureID, frameID: frame, flowID: flow, code: code, detail: detail))
+  }
+
+  /// Rows waiting to be taken.
+  public var pendingRows: Int { batch.entries.count }
+
+  /// Bytes of rows waiting to be taken.
+  public var pendingBytes: Int { batch.bytes.count }
+
+  /// Takes the rows emitted since the last call; `reusing` is an emptied batch whose storage is used next.
+  public func take(reusing empty: RecordBatch = RecordBatch()) -> RecordBatch {
+    var taken = empty
+    taken.removeAll()
+    swap(&taken, &batch)
+    taken.tables = tables
+    return taken
+  }
+}
