@@ -19,6 +19,7 @@ let package = Package(
   products: [.executable(name: "pcapindex", targets: ["pcapindex"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
@@ -38,7 +39,10 @@ let package = Package(
     .target(name: "Records", dependencies: ["Bytes"], swiftSettings: strict),
     .target(
       name: "Applications",
-      dependencies: ["Bytes", "Records", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Bytes", "Records", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "X509", package: "swift-certificates"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Store",
@@ -54,12 +58,15 @@ let package = Package(
       dependencies: ["Indexer", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
+    .target(
+      name: "TestSupport", dependencies: ["Applications", "Records", "Bytes"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: tests),
     .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Bytes"], swiftSettings: tests),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "Bytes"], swiftSettings: tests),
     .testTarget(name: "FlowsTests", dependencies: ["Flows", "Packets", "Bytes"], swiftSettings: tests),
-    .testTarget(name: "RecordsTests", dependencies: ["Records", "Bytes"], swiftSettings: tests),
-    .testTarget(name: "ApplicationsTests", dependencies: ["Applications", "Records", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "RecordsTests", dependencies: ["Records", "Bytes", "TestSupport"], swiftSettings: tests),
+    .testTarget(name: "ApplicationsTests", dependencies: ["Applications", "Records", "Bytes", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Records", "Bytes"], swiftSettings: tests),
     .testTarget(name: "IndexerTests", dependencies: ["Indexer", "Store", "Bytes"], swiftSettings: tests),
     .testTarget(name: "CommandTests", dependencies: ["pcapindex"], swiftSettings: tests),

@@ -212,6 +212,7 @@ CREATE TABLE http_requests (
   user_agent     TEXT,               -- User-Agent field; NULL: none
   referer        TEXT,               -- Referer field; NULL: none
   content_type   TEXT,               -- Content-Type field; NULL: none
+  head_length    INTEGER NOT NULL,   -- bytes of start line and header fields as sent, the empty line included
   body_length    INTEGER NOT NULL,   -- body bytes seen as sent, chunk framing removed, before content decoding
   decoded_length INTEGER NOT NULL,   -- body bytes after gzip or deflate was undone; body_length where neither applies
   complete       INTEGER NOT NULL,   -- 1: the whole message was seen
@@ -233,6 +234,7 @@ CREATE TABLE http_responses (
   content_encoding TEXT,             -- Content-Encoding field; NULL: none
   server           TEXT,             -- Server field; NULL: none
   location         TEXT,             -- Location field; NULL: none
+  head_length      INTEGER NOT NULL, -- bytes of start line and header fields as sent, the empty line included
   body_length      INTEGER NOT NULL, -- body bytes seen as sent, chunk framing removed, before content decoding
   decoded_length   INTEGER NOT NULL, -- body bytes after gzip or deflate was undone; body_length where neither applies
   complete         INTEGER NOT NULL  -- 1: the whole message was seen
@@ -400,6 +402,472 @@ CREATE TABLE allowed_hosts (
   source  TEXT NOT NULL,             -- file and line it came from
   UNIQUE (pattern, match)
 ) STRICT;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Views
+-- Readable times are UTC with microseconds, '2010-02-08 21:32:53.126763'; NULL where the capture gives none.
+
+-- One frame with its number and its time as text.
+CREATE VIEW frame_times (
+  frame_id,    -- frames.id
+  capture_id,  -- captures.id
+  frame,       -- as Wireshark numbers it
+  ts,          -- ns; NULL: no time
+  time         -- readable
+) AS
+SELECT
+  id, capture_id, number, ts,
+  -- The remainder is made positive, so that times before 1970 come out right too.
+  strftime('%Y-%m-%d %H:%M:%S', (ts - (ts % 1000000000 + 1000000000) % 1000000000) / 1000000000, 'unixepoch')
+    || printf('.%06d', (ts % 1000000000 + 1000000000) % 1000000000 / 1000)
+FROM frames;
+
+-- One frame as Wireshark's packet list shows it. Each column is worked out only for the rows that are fetched. Filter by
+-- frame_id or flow_id for speed. Unlike Wireshark: windows are as sent, not scaled; every segment of a TLS connection that
+-- carries payload shows its version as the protocol; TCP options are not shown.
+CREATE VIEW packets (
+  capture_id,       -- captures.id
+  frame,            -- as Wireshark numbers it
+  time,             -- readable
+  ts,               -- ns; NULL: no time
+  source,           -- sender's IP address; without IP its MAC address; NULL: neither could be made out
+  destination,      -- receiver's IP address; without IP its MAC address; NULL: neither could be made out
+  source_port,      -- NULL: no ports
+  destination_port, -- NULL: no ports
+  protocol,         -- what the frame carries: 'TCP' for a bare segment, 'HTTP' for the one that completes a message, 'DNS',
+                    -- 'TLSv1.2', 'ARP', ...; 'unknown' where it could not be made out
+  length,           -- bytes on the wire
+  info,             -- in Wireshark's words
+  flow_id,          -- flows.id; NULL: no IP
+  frame_id          -- frames.id
+) AS
+SELECT
+  f.capture_id,
+  f.number,
+  (SELECT t.time FROM frame_times t WHERE t.frame_id = f.id),
+  f.ts,
+  CASE f.from_client WHEN 1 THEN c.ip WHEN 0 THEN s.ip ELSE l.source_mac END,
+  CASE f.from_client WHEN 1 THEN s.ip WHEN 0 THEN c.ip ELSE l.destination_mac END,
+  CASE f.from_client WHEN 1 THEN fl.client_port WHEN 0 THEN fl.server_port END,
+  CASE f.from_client WHEN 1 THEN fl.server_port WHEN 0 THEN fl.client_port END,
+  CASE
+    WHEN fl.id IS NULL THEN coalesce(l.protocol, 'unknown')
+    WHEN fl.transport = 'tcp' THEN
+      CASE
+        WHEN coalesce(f.payload_length, 0) = 0 THEN 'TCP'
+        WHEN fl.service = 'http' THEN
+          CASE
+            WHEN EXISTS (SELECT 1 FROM http_requests q WHERE q.last_frame_id = f.id)
+              OR EXISTS (SELECT 1 FROM http_responses r WHERE r.last_frame_id = f.id) THEN 'HTTP'
+            ELSE 'TCP'
+          END
+        WHEN fl.service = 'dns' THEN
+          CASE WHEN EXISTS (SELECT 1 FROM dns_messages m WHERE m.frame_id = f.id) THEN 'DNS' ELSE 'TCP' END
+        WHEN coalesce(fl.service_source, 'port') = 'port' THEN 'TCP'
+        WHEN fl.service = 'tls' THEN
+          coalesce(
+            (SELECT h.version FROM tls_server_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1),
+            (SELECT h.version FROM tls_client_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1), 'TLS')
+        ELSE upper(fl.service)
+      END
+    WHEN fl.transport = 'udp' THEN
+      CASE
+        WHEN fl.service IS NULL OR coalesce(f.payload_length, 0) = 0 THEN 'UDP'
+        WHEN fl.service = 'quic' AND fl.service_source = 'port' THEN 'UDP'
+        WHEN fl.service IN ('tls', 'dtls') THEN
+          coalesce(
+            (SELECT h.version FROM tls_server_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1),
+            (SELECT h.version FROM tls_client_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1), 'DTLS')
+        WHEN fl.service = 'dhcpv6' THEN 'DHCPv6'
+        ELSE upper(fl.service)
+      END
+    WHEN fl.transport = 'icmpv6' THEN 'ICMPv6'
+    WHEN fl.transport = 'fragment' THEN iif(instr(c.ip, ':'), 'IPv6', 'IPv4')
+    ELSE upper(fl.transport)
+  END,
+  f.length,
+  coalesce(
+    CASE
+      WHEN fl.id IS NULL THEN
+        CASE
+          WHEN l.protocol = 'ARP' THEN (
+            SELECT
+              CASE
+                WHEN a.sender_ip = a.target_ip AND a.operation = 'request' THEN 'ARP Announcement for ' || a.sender_ip
+                WHEN a.sender_ip = a.target_ip AND a.operation = 'reply' THEN
+                  'Gratuitous ARP for ' || a.sender_ip || ' (Reply)'
+                WHEN a.operation = 'request' AND a.sender_ip = '0.0.0.0' THEN
+                  'Who has ' || a.target_ip || '? (ARP Probe)'
+                WHEN a.operation = 'request' THEN 'Who has ' || a.target_ip || '? Tell ' || a.sender_ip
+                WHEN a.operation = 'reply' THEN a.sender_ip || ' is at ' || a.sender_mac
+                ELSE 'ARP operation ' || a.operation
+              END
+            FROM arp_messages a WHERE a.frame_id = f.id LIMIT 1)
+          ELSE (SELECT d.detail FROM diagnostics d WHERE d.frame_id = f.id ORDER BY d.id LIMIT 1)
+        END
+      WHEN fl.transport IN ('icmp', 'icmpv6') THEN (
+        SELECT
+          CASE
+            WHEN (fl.transport = 'icmp' AND i.type = 8) OR (fl.transport = 'icmpv6' AND i.type = 128)
+              THEN 'Echo (ping) request'
+            WHEN (fl.transport = 'icmp' AND i.type = 0) OR (fl.transport = 'icmpv6' AND i.type = 129)
+              THEN 'Echo (ping) reply'
+            WHEN fl.transport = 'icmp' AND i.type = 3 THEN
+              'Destination unreachable ('
+                || CASE i.code
+                  WHEN 0 THEN 'Network unreachable' WHEN 1 THEN 'Host unreachable' WHEN 2 THEN 'Protocol unreachable'
+                  WHEN 3 THEN 'Port unreachable' WHEN 4 THEN 'Fragmentation needed'
+                  WHEN 13 THEN 'Communication administratively filtered' ELSE 'code ' || i.code
+                END || ')'
+            WHEN fl.transport = 'icmp' AND i.type = 11 THEN
+              'Time-to-live exceeded ('
+                || CASE i.code
+                  WHEN 0 THEN 'Time to live exceeded in transit' WHEN 1 THEN 'Fragment reassembly time exceeded'
+                  ELSE 'code ' || i.code
+                END || ')'
+            WHEN fl.transport = 'icmp' THEN
+              CASE i.type
+                WHEN 4 THEN 'Source quench' WHEN 5 THEN 'Redirect' WHEN 9 THEN 'Router advertisement'
+                WHEN 10 THEN 'Router solicitation' WHEN 12 THEN 'Parameter problem' WHEN 13 THEN 'Timestamp request'
+                WHEN 14 THEN 'Timestamp reply' ELSE 'Type ' || i.type || ', code ' || i.code
+              END
+            ELSE
+              CASE i.type
+                WHEN 1 THEN 'Destination Unreachable' WHEN 2 THEN 'Packet Too Big' WHEN 3 THEN 'Time Exceeded'
+                WHEN 4 THEN 'Parameter Problem' WHEN 130 THEN 'Multicast Listener Query'
+                WHEN 131 THEN 'Multicast Listener Report' WHEN 132 THEN 'Multicast Listener Done'
+                WHEN 133 THEN 'Router Solicitation' WHEN 134 THEN 'Router Advertisement'
+                WHEN 135 THEN 'Neighbor Solicitation' WHEN 136 THEN 'Neighbor Advertisement' WHEN 137 THEN 'Redirect'
+                WHEN 143 THEN 'Multicast Listener Report Message v2'
+                ELSE 'Type ' || i.type || ', code ' || i.code
+              END
+          END
+            -- As Wireshark: the sequence number read in network order, then in the order of Windows.
+            || coalesce(printf(' id=0x%04x, seq=%d/%d', i.identifier, i.sequence,
+                               (i.sequence & 255) * 256 + (i.sequence >> 8)), '')
+        FROM icmp_messages i WHERE i.frame_id = f.id ORDER BY i.id LIMIT 1)
+      WHEN coalesce(f.payload_length, 0) = 0 THEN NULL
+      WHEN fl.service = 'http' THEN
+        coalesce(
+          (SELECT q.method || ' ' || q.uri || ' HTTP/' || q.version
+             || iif(q.body_length > 0, coalesce('  (' || rtrim(substr(q.content_type, 1,
+                  instr(q.content_type || ';', ';') - 1)) || ')', ''), '')
+           FROM http_requests q WHERE q.last_frame_id = f.id ORDER BY q.id LIMIT 1),
+          (SELECT 'HTTP/' || r.version || ' ' || r.status || coalesce(' ' || r.reason, '')
+             || iif(r.body_length > 0, coalesce('  (' || rtrim(substr(r.content_type, 1,
+                  instr(r.content_type || ';', ';') - 1)) || ')', ''), '')
+           FROM http_responses r WHERE r.last_frame_id = f.id ORDER BY r.id LIMIT 1))
+      WHEN fl.service IN ('dns', 'mdns', 'llmnr') THEN (
+        SELECT
+          CASE m.opcode
+            WHEN 'QUERY' THEN 'Standard query' WHEN 'IQUERY' THEN 'Inverse query' WHEN 'STATUS' THEN 'Server status request'
+            WHEN 'NOTIFY' THEN 'Zone change notification' WHEN 'UPDATE' THEN 'Dynamic update' ELSE 'Operation ' || m.opcode
+          END
+            || iif(m.is_response, ' response', '') || printf(' 0x%04x', m.transaction_id)
+            || iif(m.is_response, CASE m.rcode
+                WHEN 'NOERROR' THEN '' WHEN 'NXDOMAIN' THEN ' No such name' WHEN 'SERVFAIL' THEN ' Server failure'
+                WHEN 'FORMERR' THEN ' Format error' WHEN 'NOTIMP' THEN ' Not implemented' WHEN 'REFUSED' THEN ' Refused'
+                ELSE ' ' || m.rcode
+              END, '')
+            || coalesce(' ' || m.query_type || ' ' || iif(m.query_name = '.', '<Root>', m.query_name), '')
+            || coalesce((
+                SELECT ' ' || group_concat(a.type || CASE
+                    WHEN a.type IN ('A', 'AAAA', 'CNAME', 'DNAME', 'NS', 'PTR', 'MX', 'SRV') THEN ' ' || a.data
+                    WHEN a.type = 'SOA' THEN ' ' || substr(a.data, 1, instr(a.data || ' ', ' ') - 1)
+                    ELSE ''
+                  END, ' ')
+                FROM (SELECT type, data FROM dns_answers WHERE message_id = m.id ORDER BY id LIMIT 32) a), '')
+        FROM dns_messages m WHERE m.frame_id = f.id ORDER BY m.id LIMIT 1)
+      WHEN fl.service = 'ftp' THEN
+        CASE f.from_client
+          WHEN 1 THEN (
+            SELECT 'Request: ' || k.command || coalesce(' ' || k.argument, '')
+            FROM ftp_commands k WHERE k.frame_id = f.id AND k.command IS NOT NULL ORDER BY k.id LIMIT 1)
+          ELSE (
+            SELECT 'Response: ' || p.code || ' ' || substr(p.text, 1, instr(p.text || char(10), char(10)) - 1)
+            FROM ftp_replies p WHERE p.frame_id = f.id ORDER BY p.id LIMIT 1)
+        END
+      WHEN fl.service = 'ftp-data' THEN 'FTP Data: ' || f.payload_length || ' bytes'
+      WHEN f.from_client = 1 THEN (
+        SELECT 'Client Hello' || coalesce(' (SNI=' || h.server_name || ')', '')
+        FROM tls_client_hellos h WHERE h.frame_id = f.id ORDER BY h.id LIMIT 1)
+      WHEN f.from_client = 0 THEN (
+        SELECT 'Server Hello' FROM tls_server_hellos h WHERE h.frame_id = f.id ORDER BY h.id LIMIT 1)
+    END,
+    CASE
+      WHEN fl.transport = 'tcp' THEN
+        CASE f.from_client WHEN 1 THEN fl.client_port ELSE fl.server_port END || ' → '
+          || CASE f.from_client WHEN 1 THEN fl.server_port ELSE fl.client_port END
+          || coalesce(
+            ' [' || iif(f.tcp_flags & 511, substr(
+              iif(f.tcp_flags & 1, ', FIN', '') || iif(f.tcp_flags & 2, ', SYN', '')
+                || iif(f.tcp_flags & 4, ', RST', '') || iif(f.tcp_flags & 8, ', PSH', '')
+                || iif(f.tcp_flags & 16, ', ACK', '') || iif(f.tcp_flags & 32, ', URG', '')
+                || iif(f.tcp_flags & 64, ', ECE', '') || iif(f.tcp_flags & 128, ', CWR', '')
+                || iif(f.tcp_flags & 256, ', AE', ''), 3), '<None>') || ']'
+              || ' Seq=' || ((f.tcp_seq
+                - coalesce(CASE f.from_client WHEN 1 THEN fl.client_isn ELSE fl.server_isn END, 0)) & 4294967295)
+              || iif(f.tcp_flags & 16, ' Ack=' || ((f.tcp_ack
+                - coalesce(CASE f.from_client WHEN 1 THEN fl.server_isn ELSE fl.client_isn END, 0)) & 4294967295), '')
+              || ' Win=' || f.tcp_window || ' Len=' || f.payload_length, '')
+      WHEN fl.transport = 'udp' THEN
+        CASE f.from_client WHEN 1 THEN fl.client_port ELSE fl.server_port END || ' → '
+          || CASE f.from_client WHEN 1 THEN fl.server_port ELSE fl.client_port END
+          || coalesce(' Len=' || f.payload_length, '')
+      WHEN fl.transport = 'fragment' THEN 'Fragmented IP packet'
+    END,
+    ''),
+  f.flow_id,
+  f.id
+FROM frames f
+LEFT JOIN flows fl ON fl.id = f.flow_id
+LEFT JOIN addresses c ON c.id = fl.client_id
+LEFT JOIN addresses s ON s.id = fl.server_id
+LEFT JOIN link_frames l ON l.frame_id = f.id;
+
+-- One flow, readable.
+CREATE VIEW conversations (
+  flow_id,         -- flows.id
+  capture_id,      -- captures.id
+  transport,       -- 'tcp', 'udp', 'icmp', ...
+  service,         -- what is spoken; NULL: not known
+  client_ip,
+  client_port,     -- NULL: no ports
+  server_ip,
+  server_port,     -- NULL: no ports
+  time,            -- readable, of the first frame
+  duration_s,      -- seconds from the first to the last frame
+  client_packets,
+  server_packets,
+  client_bytes,    -- IP bytes, headers included
+  server_bytes,    -- IP bytes, headers included
+  client_payload,  -- payload bytes, each once
+  server_payload,  -- payload bytes, each once
+  turns,           -- changes of speaker
+  state,           -- Zeek's conn_state; NULL: not TCP
+  first_frame,     -- as Wireshark numbers it
+  last_frame,      -- as Wireshark numbers it
+  server_names,    -- names that the capture gives the server's address, comma separated; NULL: none
+  service_source,  -- how the service is known: 'content', 'port', 'negotiated'; NULL: not known
+  client_id,       -- addresses.id
+  server_id,       -- addresses.id
+  ts               -- ns, of the first frame; NULL: no time
+) AS
+SELECT
+  fl.id, fl.capture_id, fl.transport, fl.service, c.ip, fl.client_port, s.ip, fl.server_port, t.time,
+  (fl.last_ts - fl.first_ts) / 1e9,
+  fl.client_packets, fl.server_packets, fl.client_bytes, fl.server_bytes, fl.client_payload, fl.server_payload,
+  fl.turns, fl.state, t.frame, e.number,
+  (SELECT group_concat(DISTINCT n.name) FROM address_names n
+   WHERE n.address_id = fl.server_id AND n.capture_id = fl.capture_id),
+  fl.service_source, fl.client_id, fl.server_id, fl.first_ts
+FROM flows fl
+CROSS JOIN addresses c ON c.id = fl.client_id
+CROSS JOIN addresses s ON s.id = fl.server_id
+CROSS JOIN frame_times t ON t.frame_id = fl.first_frame_id
+CROSS JOIN frames e ON e.id = fl.last_frame_id;
+
+-- One ClientHello that names a server.
+CREATE VIEW sni_records (
+  capture_id,  -- captures.id
+  frame,       -- holds the hello's first byte
+  time,        -- readable
+  client_ip,
+  server_ip,
+  server_port,
+  server_name, -- as sent
+  transport,   -- 'tcp', 'udp' (DTLS), 'quic'
+  flow_id      -- flows.id
+) AS
+SELECT t.capture_id, t.frame, t.time, c.ip, s.ip, fl.server_port, h.server_name, h.transport, h.flow_id
+FROM tls_client_hellos h
+CROSS JOIN flows fl ON fl.id = h.flow_id
+CROSS JOIN addresses c ON c.id = fl.client_id
+CROSS JOIN addresses s ON s.id = fl.server_id
+CROSS JOIN frame_times t ON t.frame_id = h.frame_id
+WHERE h.server_name IS NOT NULL;
+
+-- One name for an address by one source.
+CREATE VIEW host_names (
+  ip,
+  name,        -- lower case
+  source,      -- 'dns', 'sni', 'quic', 'http', 'certificate'
+  first_frame, -- first frame that says so
+  capture_id   -- captures.id
+) AS
+SELECT a.ip, n.name, n.source, f.number, n.capture_id
+FROM address_names n
+CROSS JOIN addresses a ON a.id = n.address_id
+CROSS JOIN frames f ON f.id = n.first_frame_id;
+
+-- One piece of evidence that a name belongs to an address, from the protocols' tables: what address_names is gathered from.
+CREATE VIEW name_evidence (
+  capture_id, -- captures.id
+  address_id, -- addresses.id
+  name,       -- lower case, no final dot
+  source,     -- 'dns', 'sni', 'quic', 'http', 'certificate'
+  frame_id    -- frames.id
+) AS
+-- DNS: who owns the address record or the address hint.
+SELECT fl.capture_id, a.address_id, lower(a.name), 'dns', m.frame_id
+FROM flows fl
+CROSS JOIN dns_messages m ON m.flow_id = fl.id
+CROSS JOIN dns_answers a ON a.message_id = m.id
+WHERE a.address_id IS NOT NULL AND a.name <> '.'
+UNION ALL
+-- DNS: the aliases that lead to the owner. The question's name is followed from CNAME to CNAME, 16 of them at most; a name
+-- has one CNAME (RFC 1034, section 3.6.2). Address records that belong to the chain's end have all its names.
+SELECT fl.capture_id, a.address_id, n.value, 'dns', m.frame_id
+FROM flows fl
+CROSS JOIN dns_messages m ON m.flow_id = fl.id
+CROSS JOIN json_each((
+  WITH RECURSIVE chain (depth, name) AS (
+    SELECT 0, lower(m.query_name)
+    UNION ALL
+    SELECT chain.depth + 1, (
+        SELECT lower(c.data) FROM dns_answers c
+        WHERE c.message_id = m.id AND c.type = 'CNAME' AND lower(c.name) = chain.name LIMIT 1)
+    FROM chain WHERE chain.depth < 16 AND chain.name IS NOT NULL
+  )
+  SELECT json_group_array(name) FROM chain WHERE name IS NOT NULL)) n
+CROSS JOIN dns_answers a ON a.message_id = m.id
+WHERE m.query_name <> '.'
+  AND EXISTS (SELECT 1 FROM dns_answers c WHERE c.message_id = m.id AND c.type = 'CNAME')
+  AND a.address_id IS NOT NULL
+  AND lower(a.name) = json_extract(n.json, '$[#-1]')
+  AND n.value <> lower(a.name)
+UNION ALL
+-- TLS, DTLS and QUIC: the name that the client asks the server for.
+SELECT
+  fl.capture_id, fl.server_id, lower(rtrim(h.server_name, '.')), iif(h.transport = 'quic', 'quic', 'sni'), h.frame_id
+FROM flows fl
+CROSS JOIN tls_client_hellos h ON h.flow_id = fl.id
+WHERE h.server_name GLOB '*[^0-9.]*' AND instr(h.server_name, ':') = 0
+UNION ALL
+-- HTTP: the Host field without its port. An address is no name.
+SELECT
+  fl.capture_id, fl.server_id, lower(rtrim(substr(q.name, 1, instr(q.name || ':', ':') - 1), '. ')), 'http', q.frame_id
+FROM flows fl
+CROSS JOIN (SELECT flow_id, frame_id, trim(host, ' ' || char(9)) AS name FROM http_requests) q ON q.flow_id = fl.id
+WHERE q.name NOT LIKE '[%' AND q.name NOT LIKE '%:%:%'
+  AND substr(q.name, 1, instr(q.name || ':', ':') - 1) GLOB '*[^0-9. ]*'
+UNION ALL
+-- TLS: the names in the server's own certificate, '*.example.org' as it stands.
+SELECT fl.capture_id, fl.server_id, lower(n.value), 'certificate', c.frame_id
+FROM flows fl
+CROSS JOIN tls_certificates c ON c.flow_id = fl.id
+CROSS JOIN json_each('[' || replace(json_quote(c.dns_names), ',', '","') || ']') n
+WHERE c.position = 1 AND c.dns_names <> '' AND n.value <> '';
+
+-- One labelled network that an address lies in: of each list the one that reaches furthest.
+CREATE VIEW address_networks (
+  address_id, -- addresses.id
+  list,       -- 'allow', 'dns', 'note'
+  network_id  -- networks.id
+) AS
+-- One walk over first addresses and addresses in order: an address is covered where the furthest end so far reaches it.
+SELECT address_id, list, CAST(substr(reach, 33) AS INTEGER)
+FROM (
+  SELECT address_id, list, key, max(reach) OVER (
+    PARTITION BY list ORDER BY key, address_id IS NOT NULL ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reach
+  FROM (
+    SELECT NULL AS address_id, list, first AS key, hex(last) || id AS reach FROM networks
+    UNION ALL
+    SELECT a.id, l.list, a.key, NULL FROM (SELECT DISTINCT list FROM networks) l CROSS JOIN addresses a
+  )
+)
+WHERE address_id IS NOT NULL AND substr(reach, 1, 32) >= hex(key);
+
+-- One known name that a rule allows.
+CREATE VIEW allowed_names (
+  name,    -- lower case
+  host_id  -- allowed_hosts.id: the rule; an exact one before an ending
+) AS
+SELECT name, host_id
+FROM (
+  SELECT n.name, coalesce(
+    (SELECT h.id FROM allowed_hosts h WHERE h.pattern = n.name AND h.match = 'exact'),
+    (SELECT min(h.id)
+     FROM (SELECT DISTINCT length(pattern) AS size FROM allowed_hosts WHERE match = 'suffix') l
+     CROSS JOIN allowed_hosts h ON h.pattern = substr(n.name, -l.size) AND h.match = 'suffix'
+     WHERE l.size <= length(n.name))) AS host_id
+  FROM (SELECT DISTINCT name FROM address_names) n
+)
+WHERE host_id IS NOT NULL;
+
+-- One address that a capture holds (as an end of a flow or a tunnel, or in a trusted resolver's answer), and what the
+-- analyst's lists say of it. It is explained inside an 'allow' or 'dns' network; or when it has names and every one is
+-- allowed. Of DNS names one that a resolver of the 'dns' list gave must be among them, or a name from SNI, QUIC or HTTP:
+-- anybody can send a DNS answer. A certificate's names neither clear nor accuse: servers share them.
+CREATE VIEW address_verdicts (
+  capture_id,  -- captures.id
+  address_id,  -- addresses.id
+  explained,   -- 1 or 0
+  by,          -- 'allow', 'dns' (the network's list), 'names'; NULL: not explained
+  rule,        -- the network, or each name with its rule: 'a.example.org by .example.org'; NULL: not explained
+  label,       -- what the rule says it is; NULL: not explained, or not said
+  rule_source, -- file and line of the rule; NULL: not explained
+  reason       -- why it is not explained: 'no name', 'not allowed: evil.example', 'no trusted name'; NULL: explained
+) AS
+WITH
+  trusted (capture_id, address_id) AS MATERIALIZED (
+    SELECT DISTINCT fl.capture_id, a.address_id
+    FROM address_networks r
+    CROSS JOIN flows fl ON fl.server_id = r.address_id
+    CROSS JOIN dns_messages m ON m.flow_id = fl.id
+    CROSS JOIN dns_answers a ON a.message_id = m.id
+    WHERE r.list = 'dns' AND m.is_response AND a.section = 'answer' AND a.address_id IS NOT NULL
+  ),
+  ends (capture_id, address_id) AS (
+    SELECT capture_id, client_id FROM flows
+    UNION SELECT capture_id, server_id FROM flows
+    UNION SELECT capture_id, source_id FROM tunnels
+    UNION SELECT capture_id, destination_id FROM tunnels
+    UNION SELECT capture_id, address_id FROM trusted
+  ),
+  named AS MATERIALIZED (
+    SELECT
+      n.capture_id, n.address_id,
+      sum(n.source <> 'dns') > 0 AS direct,
+      count(*) = count(h.id) AS allowed,
+      group_concat(DISTINCT n.name || ' by ' || h.pattern) AS rules,
+      group_concat(DISTINCT h.label) AS labels,
+      group_concat(DISTINCT h.source) AS sources,
+      group_concat(DISTINCT iif(h.id IS NULL, n.name, NULL)) AS strangers
+    FROM address_names n
+    LEFT JOIN allowed_names r ON r.name = n.name
+    LEFT JOIN allowed_hosts h ON h.id = r.host_id
+    WHERE n.source <> 'certificate'
+    GROUP BY n.capture_id, n.address_id
+  ),
+  verdicts AS (
+    SELECT
+      e.capture_id, e.address_id, coalesce(w.id, d.id) AS network_id, n.allowed, n.rules, n.labels, n.sources, n.strangers,
+      n.direct OR t.address_id IS NOT NULL AS vouched
+    FROM ends e
+    LEFT JOIN address_networks aw ON aw.address_id = e.address_id AND aw.list = 'allow'
+    LEFT JOIN networks w ON w.id = aw.network_id
+    LEFT JOIN address_networks ad ON ad.address_id = e.address_id AND ad.list = 'dns'
+    LEFT JOIN networks d ON d.id = ad.network_id
+    LEFT JOIN named n ON n.address_id = e.address_id AND n.capture_id = e.capture_id
+    LEFT JOIN trusted t ON t.address_id = e.address_id AND t.capture_id = e.capture_id
+  )
+SELECT
+  v.capture_id,
+  v.address_id,
+  w.id IS NOT NULL OR coalesce(v.allowed AND v.vouched, 0),
+  CASE WHEN w.id IS NOT NULL THEN w.list WHEN v.allowed AND v.vouched THEN 'names' END,
+  CASE WHEN w.id IS NOT NULL THEN w.cidr WHEN v.allowed AND v.vouched THEN v.rules END,
+  CASE WHEN w.id IS NOT NULL THEN w.label WHEN v.allowed AND v.vouched THEN v.labels END,
+  CASE WHEN w.id IS NOT NULL THEN w.source WHEN v.allowed AND v.vouched THEN v.sources END,
+  CASE
+    WHEN w.id IS NOT NULL OR (v.allowed AND v.vouched) THEN NULL
+    WHEN v.allowed IS NULL THEN 'no name'
+    WHEN NOT v.allowed THEN 'not allowed: ' || v.strangers
+    ELSE 'no trusted name'
+  END
+FROM verdicts v
+LEFT JOIN networks w ON w.id = v.network_id;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Indexes

@@ -1,10 +1,8 @@
 /// Every protocol that is parsed: one line each. Order matters only where two could both match; the first one wins.
 public enum ProtocolRegistry {
   /// Protocols over TCP.
-  public static let streams: [any StreamParser.Type] = [
-  ]
+  public static let streams: [any StreamParser.Type] = []
 
   /// Protocols over UDP.
-  public static let datagrams: [any DatagramParser.Type] = [
-  ]
+  public static let datagrams: [any DatagramParser.Type] = []
 }

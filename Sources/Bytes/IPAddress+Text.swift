@@ -72,10 +72,14 @@ extension IPAddress: CustomStringConvertible {
 
   private init?(v6Text text: some StringProtocol) {
     let halves = IPAddress.splitOnDoubleColon(String(text))
-    guard let halves, let front = IPAddress.parseGroups(halves.front, mayEndDotted: halves.back == nil) else { return nil }
+    guard let halves, let front = IPAddress.parseGroups(halves.front, mayEndDotted: halves.back == nil) else {
+      return nil
+    }
     var groups = front
     if let back = halves.back {
-      guard let rear = IPAddress.parseGroups(back, mayEndDotted: true), front.count + rear.count <= 7 else { return nil }
+      guard let rear = IPAddress.parseGroups(back, mayEndDotted: true), front.count + rear.count <= 7 else {
+        return nil
+      }
       groups += [UInt16](repeating: 0, count: 8 - front.count - rear.count) + rear
     }
     guard groups.count == 8 else { return nil }

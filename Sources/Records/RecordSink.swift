@@ -6,6 +6,9 @@ public final class RecordSink {
   /// The row of `captures` that everything belongs to.
   public let captureID: Int64
 
+  /// Rows of `diagnostics` emitted so far.
+  public private(set) var diagnosticCount: Int64 = 0
+
   private var batch = RecordBatch()
   private var encoder = RowEncoder()
   private var slots: [ObjectIdentifier: Int] = [:]
@@ -51,7 +54,8 @@ public final class RecordSink {
     encoder.finish(into: &batch.bytes)
     batch.entries.append(
       RecordBatch.Entry(
-        table: Int32(truncatingIfNeeded: slot), length: Int32(clamping: batch.bytes.count - start), id: id, start: start))
+        table: Int32(truncatingIfNeeded: slot), length: Int32(clamping: batch.bytes.count - start), id: id, start: start
+      ))
   }
 
   /// Emits `record` under the next free identifier, which it returns.
@@ -78,6 +82,7 @@ public final class RecordSink {
   ///   - frame: `frames.id`, nil where no one frame is meant.
   ///   - flow: `flows.id`, nil where no one flow is meant.
   public func diagnose(_ code: String, _ detail: String, frame: Int64? = nil, flow: Int64? = nil) {
+    diagnosticCount += 1
     emit(DiagnosticRecord(captureID: captureID, frameID: frame, flowID: flow, code: code, detail: detail))
   }
 

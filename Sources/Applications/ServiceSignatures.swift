@@ -1,0 +1,62 @@
+import Bytes
+
+/// Recognises protocols by their first bytes that nothing here parses yet, so that a flow has a service all the same.
+enum ServiceSignatures {
+  /// The service of a TCP connection that began with these bytes; nil: not recognised.
+  static func stream(client: [UInt8], server: [UInt8]) -> String? {
+    let client = client.bytes
+    let server = server.bytes
+    if client.starts(with: "SSH-") || server.starts(with: "SSH-") { return "ssh" }
+    if client.starts(with: "PRI * HTTP/2.0") { return "http2" }
+    if client.starts(with: "EHLO ") || client.starts(with: "HELO ") || client.starts(with: "ehlo ") { return "smtp" }
+    if server.starts(with: "+OK") { return "pop3" }
+    if server.starts(with: "* OK") || server.starts(with: "* PREAUTH") { return "imap" }
+    if server.starts(with: "RFB 00") { return "vnc" }
+    if server.starts(with: "@RSYNCD:") { return "rsync" }
+    if client.starts(with: "\u{13}BitTorrent protocol") { return "bittorrent" }
+    if client.starts(with: "JDWP-Handshake") { return "jdwp" }
+    if client.starts(with: "NICK ") || client.starts(with: "CAP LS") { return "irc" }
+    if isSIP(client) || isSIP(server) { return "sip" }
+    if server.starts(with: "RTSP/1.0") { return "rtsp" }
+    if client.starts(with: "SMB", at: 5), client.u8(at: 4).map({ $0 >= 0xfd }) == true { return "smb" }
+    if client.starts(with: "MQTT", at: 4), client.u8(at: 0) == 0x10 { return "mqtt" }
+    if client.u32(at: 4) == 0x0003_0000 || client.u32(at: 4) == 80_877_103 { return "postgresql" }
+    if server.u8(at: 3) == 0, server.u8(at: 4) == 10, server.byteCount > 20 { return "mysql" }
+    if client.u16(at: 0) == 0x0300, let kind = client.u8(at: 5), kind == 0xe0 { return "rdp" }
+    if client.u8(at: 0) == UInt8(ascii: "*"), client.firstIndex(of: UInt8(ascii: "$"), to: 8) != nil { return "redis" }
+    if client.u64(at: 0) == .max, client.u64(at: 8) == .max { return "bgp" }
+    if isTelnet(client) || isTelnet(server) { return "telnet" }
+    if client.u8(at: 0) == 5, server.u8(at: 0) == 5, server.byteCount == 2 { return "socks" }
+    return nil
+  }
+
+  /// The service of a UDP flow with this datagram; nil: not recognised.
+  static func datagram(_ payload: RawSpan) -> String? {
+    if isQUIC(payload) { return "quic" }
+    if payload.u32(at: 236) == 0x6382_5363 { return "dhcp" }
+    if payload.starts(with: "M-SEARCH * HTTP/1.1") || payload.starts(with: "NOTIFY * HTTP/1.1") { return "ssdp" }
+    if isSIP(payload) { return "sip" }
+    if payload.u32(at: 4) == 0x2112_a442, payload.byteCount >= 20 { return "stun" }
+    if payload.starts(with: "d1:ad2:id20:") || payload.starts(with: "d1:rd2:id20:") { return "bittorrent" }
+    return nil
+  }
+
+  /// A QUIC long header (RFC 8999, section 5.1) of a version in use: 1, 2, version negotiation, drafts, or Google's.
+  private static func isQUIC(_ payload: RawSpan) -> Bool {
+    guard let first = payload.u8(at: 0), first & 0xc0 == 0xc0, payload.byteCount >= 20,
+      let version = payload.u32(at: 1)
+    else { return false }
+    return version == 1 || version == 0x6b33_43cf || version >> 8 == 0xff0000 || version >> 8 == 0x51303
+  }
+
+  private static func isSIP(_ bytes: RawSpan) -> Bool {
+    bytes.starts(with: "SIP/2.0 ") || bytes.starts(with: "INVITE sip:") || bytes.starts(with: "REGISTER sip:")
+      || bytes.starts(with: "OPTIONS sip:")
+  }
+
+  /// Telnet negotiates before anything else: IAC and WILL, WONT, DO or DONT (RFC 854).
+  private static func isTelnet(_ bytes: RawSpan) -> Bool {
+    guard bytes.u8(at: 0) == 0xff, let verb = bytes.u8(at: 1) else { return false }
+    return (0xfb...0xfe).contains(verb)
+  }
+}
