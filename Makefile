@@ -47,11 +47,11 @@ uninstall:
 
 # Times whole runs beside tshark and tcpdump on a capture of about 100 MB, and prints ratios.
 bench: build
-	Benchmarks/run.sh
+	python3 Benchmarks/bench.py
 
 # Makes the tests' captures anew from real servers and clients; needs root.
 captures:
-	Tests/Captures/make/make_captures.sh
+	python3 Tests/Captures/make/make_captures.py
 
 clean:
 	rm -rf .build demo.sqlite

@@ -423,8 +423,8 @@ SELECT
 FROM frames;
 
 -- One frame as Wireshark's packet list shows it. Each column is worked out only for the rows that are fetched. Filter by
--- frame_id or flow_id for speed. Unlike Wireshark: windows are as sent, not scaled; every segment of a TLS connection that
--- carries payload shows its version as the protocol; TCP options are not shown.
+-- frame_id or flow_id for speed. Unlike Wireshark: windows are as sent, not scaled; every segment with payload of a TLS
+-- connection shows its version as the protocol; TCP options are not shown.
 CREATE VIEW packets (
   capture_id,       -- captures.id
   frame,            -- as Wireshark numbers it
@@ -543,8 +543,8 @@ SELECT
               END
           END
             -- As Wireshark: the sequence number read in network order, then in the order of Windows.
-            || coalesce(printf(' id=0x%04x, seq=%d/%d', i.identifier, i.sequence,
-                               (i.sequence & 255) * 256 + (i.sequence >> 8)), '')
+            || iif(i.identifier IS NULL, '', printf('  id=0x%04x, seq=%d/%d', i.identifier, i.sequence,
+                                                    (i.sequence & 255) * 256 + (i.sequence >> 8)))
         FROM icmp_messages i WHERE i.frame_id = f.id ORDER BY i.id LIMIT 1)
       WHEN coalesce(f.payload_length, 0) = 0 THEN NULL
       WHEN fl.service = 'http' THEN
@@ -560,8 +560,9 @@ SELECT
       WHEN fl.service IN ('dns', 'mdns', 'llmnr') THEN (
         SELECT
           CASE m.opcode
-            WHEN 'QUERY' THEN 'Standard query' WHEN 'IQUERY' THEN 'Inverse query' WHEN 'STATUS' THEN 'Server status request'
-            WHEN 'NOTIFY' THEN 'Zone change notification' WHEN 'UPDATE' THEN 'Dynamic update' ELSE 'Operation ' || m.opcode
+            WHEN 'QUERY' THEN 'Standard query' WHEN 'IQUERY' THEN 'Inverse query'
+            WHEN 'STATUS' THEN 'Server status request' WHEN 'NOTIFY' THEN 'Zone change notification'
+            WHEN 'UPDATE' THEN 'Dynamic update' ELSE 'Operation ' || m.opcode
           END
             || iif(m.is_response, ' response', '') || printf(' 0x%04x', m.transaction_id)
             || iif(m.is_response, CASE m.rcode
@@ -783,17 +784,15 @@ CREATE VIEW allowed_names (
   name,    -- lower case
   host_id  -- allowed_hosts.id: the rule; an exact one before an ending
 ) AS
-SELECT name, host_id
-FROM (
-  SELECT n.name, coalesce(
-    (SELECT h.id FROM allowed_hosts h WHERE h.pattern = n.name AND h.match = 'exact'),
-    (SELECT min(h.id)
-     FROM (SELECT DISTINCT length(pattern) AS size FROM allowed_hosts WHERE match = 'suffix') l
-     CROSS JOIN allowed_hosts h ON h.pattern = substr(n.name, -l.size) AND h.match = 'suffix'
-     WHERE l.size <= length(n.name))) AS host_id
-  FROM (SELECT DISTINCT name FROM address_names) n
-)
-WHERE host_id IS NOT NULL;
+WITH
+  names AS MATERIALIZED (SELECT DISTINCT name FROM address_names),
+  -- Of a name only the endings are looked up that are as long as some rule's.
+  sizes AS MATERIALIZED (SELECT DISTINCT match, length(pattern) AS size FROM allowed_hosts)
+SELECT n.name, coalesce(min(iif(h.match = 'exact', h.id, NULL)), min(h.id))
+FROM names n
+CROSS JOIN sizes l ON iif(l.match = 'exact', l.size = length(n.name), l.size <= length(n.name))
+CROSS JOIN allowed_hosts h ON h.pattern = substr(n.name, -l.size) AND h.match = l.match
+GROUP BY n.name;
 
 -- One address that a capture holds (as an end of a flow or a tunnel, or in a trusted resolver's answer), and what the
 -- analyst's lists say of it. It is explained inside an 'allow' or 'dns' network; or when it has names and every one is
@@ -842,8 +841,8 @@ WITH
   ),
   verdicts AS (
     SELECT
-      e.capture_id, e.address_id, coalesce(w.id, d.id) AS network_id, n.allowed, n.rules, n.labels, n.sources, n.strangers,
-      n.direct OR t.address_id IS NOT NULL AS vouched
+      e.capture_id, e.address_id, coalesce(w.id, d.id) AS network_id, n.allowed, n.rules, n.labels, n.sources,
+      n.strangers, n.direct OR t.address_id IS NOT NULL AS vouched
     FROM ends e
     LEFT JOIN address_networks aw ON aw.address_id = e.address_id AND aw.list = 'allow'
     LEFT JOIN networks w ON w.id = aw.network_id

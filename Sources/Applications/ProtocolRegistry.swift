@@ -1,8 +1,18 @@
 /// Every protocol that is parsed: one line each. Order matters only where two could both match; the first one wins.
 public enum ProtocolRegistry {
   /// Protocols over TCP.
-  public static let streams: [any StreamParser.Type] = []
+  public static let streams: [any StreamParser.Type] = [
+    HTTP1Parser.self,
+    TLSParser.self,
+    DNSStreamParser.self,
+    FTPParser.self,
+  ]
 
   /// Protocols over UDP.
-  public static let datagrams: [any DatagramParser.Type] = []
+  public static let datagrams: [any DatagramParser.Type] = [
+    DNSDatagramParser.self,
+    MDNSDatagramParser.self,
+    LLMNRDatagramParser.self,
+    DTLSParser.self,
+  ]
 }

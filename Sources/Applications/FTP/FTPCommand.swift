@@ -1,0 +1,40 @@
+import Bytes
+
+/// A command that waits for its replies, or a reply without a command.
+struct FTPCommand {
+  /// The row of `ftp_commands`.
+  let id: Int64
+  /// The frame of its first byte.
+  let frameID: Int64
+  /// In capitals; nil: the server's greeting, or a reply that nothing asked for.
+  let name: String?
+  /// As sent; empty: none.
+  let argumentBytes: [UInt8]
+  /// The last preliminary reply so far.
+  var reply: FTPReply?
+  /// The name that was given by the last USER, of a PASS.
+  var username: String?
+  /// A gap in the server's bytes may have swallowed the reply.
+  var mayBeAnswered = false
+
+  /// As sent; nil: none.
+  var argument: String? { argumentBytes.isEmpty ? nil : WireText.text(argumentBytes) }
+
+  /// The command in `line`, one blank between its name and its argument (RFC 959, section 5.3).
+  init(id: Int64, line: FTPLineReader.Line) {
+    let blank = line.bytes.firstIndex(of: 0x20) ?? line.bytes.endIndex
+    let name = line.bytes[..<blank].map { $0 &- 0x61 < 26 ? $0 & 0xdf : $0 }
+    self.id = id
+    self.frameID = line.frame.id
+    self.name = WireText.text(name)
+    self.argumentBytes = Array(line.bytes[blank...].dropFirst())
+  }
+
+  /// The row for `reply`, which no command asked for.
+  init(id: Int64, unasked reply: FTPReply) {
+    self.id = id
+    self.frameID = reply.frameID
+    self.name = nil
+    self.argumentBytes = []
+  }
+}

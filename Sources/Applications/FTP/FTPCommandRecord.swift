@@ -1,0 +1,24 @@
+import Records
+
+/// A row of `ftp_commands`.
+struct FTPCommandRecord: Record {
+  static let table = Table(
+    "ftp_commands",
+    ["flow_id", "frame_id", "command", "argument", "reply_code", "reply_text", "reply_frame_id"])
+
+  let flowID: Int64
+  let frameID: Int64
+  let command: String?
+  let argument: String?
+  let reply: FTPReply?
+
+  func encode(into row: inout RowEncoder) {
+    row.integer(flowID)
+    row.integer(frameID)
+    row.text(command)
+    row.text(argument)
+    row.integer(reply.map { Int64($0.code) })
+    row.text(reply?.text)
+    row.integer(reply?.frameID)
+  }
+}

@@ -1,0 +1,39 @@
+import Records
+
+/// A row of `files`: an object that was carried.
+struct FileRecord: Record {
+  static let table = Table(
+    "files",
+    ["flow_id", "frame_id", "source", "name", "media_type", "detected_type", "size", "sha256", "complete"])
+
+  /// The row of `flows`.
+  let flowID: Int64
+  /// The row of `frames` with its message's first byte.
+  let frameID: Int64
+  /// `http`, `ftp`, ...
+  let source: String
+  /// Nil: none.
+  let name: String?
+  /// As declared; nil: not declared.
+  let mediaType: String?
+  /// As its first bytes show; nil: they do not.
+  let detectedType: String?
+  /// Bytes seen, as sent.
+  let size: Int
+  /// Of those bytes, in hexadecimal; nil: not complete.
+  let sha256: String?
+  /// Whether all of it was seen.
+  let isComplete: Bool
+
+  func encode(into row: inout RowEncoder) {
+    row.integer(flowID)
+    row.integer(frameID)
+    row.text(source)
+    row.text(name)
+    row.text(mediaType)
+    row.text(detectedType)
+    row.integer(size)
+    row.text(sha256)
+    row.boolean(isComplete)
+  }
+}

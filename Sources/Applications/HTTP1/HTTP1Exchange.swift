@@ -1,0 +1,118 @@
+import Bytes
+import Records
+
+/// A request until its row is emitted: when all of it and the head of its final response have been seen.
+final class HTTP1Exchange {
+  /// The request's row.
+  let id: Int64
+  /// The request's method.
+  let method: HTTP1Method
+  /// The row so far.
+  var record: HTTPRequestRecord
+  /// The request's body so far.
+  var body: HTTP1Body
+  /// Fields emitted so far.
+  var fieldCount = 0
+  /// The status of its final response; nil: not seen.
+  var status: Int?
+  /// Whether all of the request was seen that will be.
+  var isReceived = false
+  /// Whether nothing more is to be learnt of its response.
+  var isAnswered = false
+  private var headSecrets: [HTTP1Secret] = []
+  private let formEncoding: HTMLForm.Encoding?
+
+  /// A request whose head has just been seen.
+  init(id: Int64, record: HTTPRequestRecord) {
+    let head = record.head
+    let bytes = head.bytes.bytes
+    self.id = id
+    self.record = record
+    method = HTTP1Method(bytes, head.startLine.first)
+    let coding = head.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(bytes, $0) }
+    formEncoding = coding == nil ? head.contentType.flatMap { HTMLForm.Encoding(bytes, $0) } : nil
+    body = HTTP1Body(isFile: method == .put, isForm: formEncoding != nil, coding: coding)
+    if let field = head.authorization, let secret = HTTP1Secret(authorization: bytes, field, mechanism: .basic) {
+      headSecrets.append(secret)
+    }
+    if let field = head.proxyAuthorization,
+      let secret = HTTP1Secret(authorization: bytes, field, mechanism: .proxyBasic)
+    {
+      headSecrets.append(secret)
+    }
+    headSecrets += HTMLForm.secrets(inQueryOf: bytes, head.startLine.second)
+  }
+
+  /// All secrets that the request carries.
+  var secrets: [HTTP1Secret] {
+    guard let formEncoding, !body.form.isEmpty else { return headSecrets }
+    let form = body.form
+    return headSecrets + HTMLForm.secrets(form.bytes, 0..<form.count, formEncoding, isWhole: body.isFormWhole)
+  }
+}
+
+/// A response while it is received.
+struct HTTP1Response {
+  /// The response's row.
+  let id: Int64
+  /// The request that it answers, if that was seen.
+  let exchange: HTTP1Exchange?
+  /// The row so far.
+  var record: HTTPResponseRecord
+  /// The body so far.
+  var body: HTTP1Body
+  /// Fields emitted so far.
+  var fieldCount = 0
+}
+
+/// Requests that wait for their response, in order.
+struct HTTP1PendingRequests {
+  private var waiting: [HTTP1Exchange] = []
+  private var start = 0
+  private var headBytes = 0
+  /// Requests behind the last in `waiting` that found no room; their responses are told apart by counting.
+  private var unkept = 0
+
+  /// How many wait.
+  var count: Int { waiting.count - start + unkept }
+
+  /// The request that the next response answers; nil where it is not known.
+  var first: HTTP1Exchange? { start < waiting.count ? waiting[start] : nil }
+
+  /// Adds a request; false where there is no room, so that it cannot be joined to its response.
+  mutating func append(_ exchange: HTTP1Exchange) -> Bool {
+    let size = exchange.record.head.bytes.count
+    guard unkept == 0, count < HTTP1Limits.pendingRequests, headBytes + size <= HTTP1Limits.pendingBytes else {
+      unkept += 1
+      return false
+    }
+    waiting.append(exchange)
+    headBytes += size
+    return true
+  }
+
+  /// Takes the request that a final response answers; nil where it is not known.
+  mutating func removeFirst() -> HTTP1Exchange? {
+    guard start < waiting.count else {
+      unkept = max(0, unkept - 1)
+      return nil
+    }
+    let exchange = waiting[start]
+    start += 1
+    headBytes -= exchange.record.head.bytes.count
+    if start == waiting.count || start >= 64 {
+      waiting.removeFirst(start)
+      start = 0
+    }
+    return exchange
+  }
+
+  /// Takes all requests but the last `kept`.
+  mutating func removeAll(butLast kept: Int) -> [HTTP1Exchange] {
+    var removed: [HTTP1Exchange] = []
+    while count > kept {
+      if let exchange = removeFirst() { removed.append(exchange) }
+    }
+    return removed
+  }
+}

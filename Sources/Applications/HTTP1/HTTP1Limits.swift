@@ -1,0 +1,46 @@
+/// What a sender of HTTP/1.x may make the parser keep or do.
+enum HTTP1Limits {
+  /// Bytes of a start line with its header fields, and of a trailer section. Servers refuse heads from 8 to 16 KiB on;
+  /// this leaves room for the few that do not.
+  static let head = 65_536
+
+  /// Bytes in which a start line with a method that is not a registered one must end.
+  static let unknownStartLine = 8_192
+
+  /// Bytes of a method. The longest registered one (`UPDATEREDIRECTREF`) has 17.
+  static let method = 32
+
+  /// Rows of `http_headers` for one message. All fields count for the framing.
+  static let fields = 1_000
+
+  /// Requests of one connection that wait for their response.
+  static let pendingRequests = 1_000
+
+  /// Bytes of the heads of those requests.
+  static let pendingBytes = 1 << 20
+
+  /// Hexadecimal digits of a chunk size, leading zeros included: as many as a 64-bit number has.
+  static let chunkDigits = 16
+
+  /// Bytes of the extensions behind a chunk size.
+  static let chunkExtension = 4_096
+
+  /// Bytes that a body may decode to. Deflate makes up to 1,032 bytes of each one sent, so that a small body can cost
+  /// hours otherwise.
+  static let decodedBody = 1 << 30
+
+  /// First bytes of a body that are kept to tell its type: enough for the magic number of tar, at 257.
+  static let signature = 512
+
+  /// Bytes of a form's body that are searched for credentials.
+  static let form = 65_536
+
+  /// Fields of a form that are looked at.
+  static let formFields = 500
+
+  /// Different secrets that are taken out of one form (a change of password sends the old, the new, and the new again).
+  static let secretsPerForm = 4
+
+  /// Rows of `diagnostics` for one connection.
+  static let diagnostics = 100
+}

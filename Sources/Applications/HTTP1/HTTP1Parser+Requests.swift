@@ -1,0 +1,121 @@
+import Bytes
+import Records
+
+/// What happens to requests.
+extension HTTP1Parser {
+  /// Takes a part of what the client sends.
+  func handleRequest(
+    _ event: HTTP1MessageReader.Event, _ bytes: RawSpan, in frame: FrameStamp, _ context: ApplicationContext
+  ) {
+    switch event {
+    case .head(let head):
+      guard beginRequest(head, context), let request else {
+        diagnose(.startLine, from: .client, in: frame, context)
+        return requests.begin(.invalid, in: frame)
+      }
+      let framing = HTTP1Framing(request: request.record.head)
+      requests.begin(framing, in: frame)
+      guard framing == .invalid else { break }
+      if request.record.head.length != .invalid {
+        diagnose("malformed-http", "a request's Transfer-Encoding does not end with chunked", frame.id, context)
+      }
+      endRequest(isComplete: false, context)
+    case .body(let range):
+      request?.body.take(bytes.part(from: range.lowerBound, to: range.upperBound))
+    case .trailer(let section):
+      emitRequestTrailer(section, context)
+    case .end:
+      endRequest(isComplete: true, context)
+    case .fault(let fault):
+      if case .startLine = fault, lastMethod == .connect {
+        // What follows a CONNECT whose response the capture lacks is the tunnel's content.
+        return requests.ignore()
+      }
+      diagnose(fault, from: .client, in: frame, context)
+      cutRequest(in: frame, context)
+    }
+  }
+
+  /// Makes a request of its head; false where that is none.
+  private func beginRequest(_ bytes: [UInt8], _ context: ApplicationContext) -> Bool {
+    guard let head = HTTP1Head(bytes, isRequest: true) else { return false }
+    let first = requests.first
+    diagnoseSkipped(requests.takeSkipped(), from: .client, in: first.id, context)
+    let id = context.sink.newID(of: HTTPRequestRecord.self)
+    let exchange = HTTP1Exchange(
+      id: id,
+      record: HTTPRequestRecord(
+        flowID: flow.id, first: first, lastFrameID: requests.lastFrameID, head: head, headLength: requests.headLength))
+    exchange.fieldCount = emit(head.fields, in: head.bytes, of: .request(id), behind: 0, first.id, context)
+    diagnose(head, from: .client, first.id, context)
+    if pending.count > 0, !hasLostResponses { isPipelining = true }
+    if !pending.append(exchange) {
+      if pending.count == HTTP1Limits.pendingRequests + 1 {
+        diagnose("http-pending-limit", "too many requests wait for a response to be joined to it", first.id, context)
+      }
+      exchange.isAnswered = true
+    }
+    request = exchange
+    lastMethod = exchange.method
+    return true
+  }
+
+  private func emitRequestTrailer(_ section: [UInt8], _ context: ApplicationContext) {
+    guard let request else { return }
+    request.fieldCount = emitTrailer(
+      section, of: .request(request.id), behind: request.fieldCount, requests.lastFrameID, context)
+  }
+
+  /// The request under way is cut off: emits what was seen of it.
+  func cutRequest(in frame: FrameStamp, _ context: ApplicationContext) {
+    if let section = requests.takePartialSection() {
+      if request != nil { emitRequestTrailer(section, context) } else { _ = beginRequest(section, context) }
+    }
+    endRequest(isComplete: false, context)
+  }
+
+  /// The request under way is over.
+  func endRequest(isComplete: Bool, _ context: ApplicationContext) {
+    guard let request else { return }
+    self.request = nil
+    let body = request.body
+    let isWhole = isComplete && body.missing == 0
+    request.record.lastFrameID = requests.lastFrameID
+    request.record.bodyLength = body.length
+    request.record.decodedLength = body.decodedLength
+    request.record.isComplete = isWhole
+    diagnose(body, isComplete: isWhole, from: .client, request.record.first.id, context)
+    if request.method == .put, body.length > 0 {
+      let head = request.record.head
+      let bytes = head.bytes.bytes
+      context.sink.emit(
+        FileRecord(
+          flowID: flow.id, frameID: request.record.first.id, source: HTTP1Parser.service,
+          name: HTTP1FileName.target(bytes, head.startLine.second),
+          mediaType: head.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0) }, detectedType: body.detectedType,
+          size: body.length, sha256: isWhole ? body.sha256 : nil, isComplete: isWhole))
+    }
+    request.isReceived = true
+    if request.isAnswered { emit(request, context) }
+  }
+
+  /// The final response to `exchange` is known, or will not be.
+  func settle(_ exchange: HTTP1Exchange, response: (id: Int64, status: Int)?, _ context: ApplicationContext) {
+    exchange.record.responseID = response?.id
+    exchange.status = response?.status
+    exchange.isAnswered = true
+    if exchange.isReceived { emit(exchange, context) }
+  }
+
+  /// Emits a request that is over, and its secrets.
+  private func emit(_ exchange: HTTP1Exchange, _ context: ApplicationContext) {
+    context.sink.emit(exchange.record, id: exchange.id)
+    for secret in exchange.secrets {
+      context.sink.emit(
+        CredentialRecord(
+          flowID: flow.id, frameID: exchange.record.first.id, protocolName: HTTP1Parser.service,
+          mechanism: secret.mechanism.name, username: secret.username, secret: secret.secret, kind: .password,
+          accepted: secret.isAccepted(status: exchange.status)))
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Bytes
+import Records
+
+/// What happens to responses.
+extension HTTP1Parser {
+  /// Takes a part of what the server sends.
+  func handleResponse(
+    _ event: HTTP1MessageReader.Event, _ bytes: RawSpan, in frame: FrameStamp, _ context: ApplicationContext
+  ) {
+    switch event {
+    case .head(let head):
+      guard beginResponse(head, context), let response else {
+        diagnose(.startLine, from: .server, in: frame, context)
+        return responses.begin(.invalid, in: frame)
+      }
+      let record = response.record
+      let framing = HTTP1Framing(
+        response: record.head, status: record.status, method: response.exchange?.method ?? .other)
+      responses.begin(framing, in: frame)
+      switch framing {
+      case .tunnel:
+        endResponse(isComplete: true, context)
+        endRequest(isComplete: false, context)
+        requests.ignore()
+        responses.ignore()
+      case .invalid:
+        hasLostResponses = true
+        endResponse(isComplete: false, context)
+      case .length, .chunked, .untilClose: break
+      }
+    case .body(let range):
+      response?.body.take(bytes.part(from: range.lowerBound, to: range.upperBound))
+    case .trailer(let section):
+      emitResponseTrailer(section, context)
+    case .end:
+      endResponse(isComplete: true, context)
+    case .fault(let fault):
+      diagnose(fault, from: .server, in: frame, context)
+      cutResponse(in: frame, context)
+    }
+  }
+
+  /// Makes a response of its head and joins it to its request; false where it is none.
+  private func beginResponse(_ bytes: [UInt8], _ context: ApplicationContext) -> Bool {
+    guard let head = HTTP1Head(bytes, isRequest: false) else { return false }
+    let first = responses.first
+    diagnoseSkipped(responses.takeSkipped(), from: .server, in: first.id, context)
+    var status = 0
+    for index in head.startLine.second { status = status * 10 + Int(head.bytes[index] &- 0x30) }
+    let isInterim = (100..<200).contains(status) && status != 101
+    forgetLostResponses(context)
+    let id = context.sink.newID(of: HTTPResponseRecord.self)
+    let exchange = isInterim ? pending.first : pending.removeFirst()
+    let coding = head.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(head.bytes.bytes, $0) }
+    var response = HTTP1Response(
+      id: id, exchange: exchange,
+      record: HTTPResponseRecord(
+        flowID: flow.id, first: first, lastFrameID: responses.lastFrameID, requestID: exchange?.id, status: status,
+        head: head, headLength: responses.headLength),
+      body: HTTP1Body(isFile: true, isForm: false, coding: coding))
+    response.fieldCount = emit(head.fields, in: head.bytes, of: .response(id), behind: 0, first.id, context)
+    self.response = response
+    diagnose(head, from: .server, first.id, context)
+    if let exchange, !isInterim { settle(exchange, response: (id, status), context) }
+    return true
+  }
+
+  /// Where responses may have gone unseen, the next one answers the last request: a client that does not pipeline has
+  /// only one that waits.
+  private func forgetLostResponses(_ context: ApplicationContext) {
+    guard hasLostResponses else { return }
+    hasLostResponses = false
+    guard !isPipelining else { return }
+    for exchange in pending.removeAll(butLast: 1) { settle(exchange, response: nil, context) }
+  }
+
+  private func emitResponseTrailer(_ section: [UInt8], _ context: ApplicationContext) {
+    guard let response else { return }
+    self.response?.fieldCount = emitTrailer(
+      section, of: .response(response.id), behind: response.fieldCount, responses.lastFrameID, context)
+  }
+
+  /// The response under way is cut off: emits what was seen of it.
+  func cutResponse(in frame: FrameStamp, _ context: ApplicationContext) {
+    if let section = responses.takePartialSection() {
+      if response != nil { emitResponseTrailer(section, context) } else { _ = beginResponse(section, context) }
+    }
+    endResponse(isComplete: false, context)
+    hasLostResponses = true
+  }
+
+  /// The response under way is over.
+  func endResponse(isComplete: Bool, _ context: ApplicationContext) {
+    guard let response else { return }
+    self.response = nil
+    let body = response.body
+    let isWhole = isComplete && body.missing == 0
+    var record = response.record
+    record.lastFrameID = responses.lastFrameID
+    record.bodyLength = body.length
+    record.decodedLength = body.decodedLength
+    record.isComplete = isWhole
+    context.sink.emit(record, id: response.id)
+    diagnose(body, isComplete: isWhole, from: .server, record.first.id, context)
+    if body.length > 0 { emitFile(response, isComplete: isWhole, context) }
+  }
+
+  private func emitFile(_ response: HTTP1Response, isComplete: Bool, _ context: ApplicationContext) {
+    let head = response.record.head
+    let bytes = head.bytes.bytes
+    var name = head.contentDisposition.flatMap { HTTP1FileName.disposition(bytes, $0) }
+    if name == nil, let request = response.exchange?.record.head {
+      name = HTTP1FileName.target(request.bytes.bytes, request.startLine.second)
+    }
+    context.sink.emit(
+      FileRecord(
+        flowID: flow.id, frameID: response.record.first.id, source: HTTP1Parser.service, name: name,
+        mediaType: head.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0) },
+        detectedType: response.body.detectedType, size: response.body.length,
+        sha256: isComplete ? response.body.sha256 : nil, isComplete: isComplete))
+  }
+}

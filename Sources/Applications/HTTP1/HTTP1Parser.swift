@@ -1,0 +1,207 @@
+import Bytes
+import Records
+
+/// Parses HTTP/1.x (RFC 9110, RFC 9112) into `http_requests`, `http_responses`, `http_headers`, `files` and
+/// `credentials`.
+///
+/// Responses answer requests in order (RFC 9112, section 9.3.2). A request's row is emitted when the request is over and
+/// the head of its final response has been seen, so that both rows know each other; a response's row when it is over.
+/// What is cut off is emitted with what was seen of it. After `101 Switching Protocols`, and a successful `CONNECT`, the
+/// connection speaks something else, which is left alone.
+public final class HTTP1Parser: StreamParser {
+  /// `http`.
+  public static let service = "http"
+
+  let flow: FlowIdentity
+  var requests = HTTP1MessageReader(isRequest: true)
+  var responses = HTTP1MessageReader(isRequest: false)
+  /// The request that is being received.
+  var request: HTTP1Exchange?
+  /// The response that is being received.
+  var response: HTTP1Response?
+  var pending = HTTP1PendingRequests()
+  /// Whether the client has sent requests without waiting for responses.
+  var isPipelining = false
+  /// Whether the place was lost among the responses, so that some of them may have gone unseen.
+  var hasLostResponses = false
+  /// The method of the last request.
+  var lastMethod = HTTP1Method.other
+  private var diagnosticCount = 0
+
+  /// A parser for a connection whose client sends requests.
+  public init(flow: FlowIdentity) {
+    self.flow = flow
+  }
+
+  /// A request line or status line must come first. Where a request comes from the server, or a response from the
+  /// client, the sides are reversed.
+  public static func probe(_ opening: borrowing Opening) -> Probe {
+    let client = probe(opening.client)
+    if case .match = client.request { return .match }
+    if case .match = client.response { return .reversed }
+    let server = probe(opening.server)
+    if case .match = server.response { return .match }
+    if case .match = server.request { return .reversed }
+    for verdict in [client.request, client.response, server.request, server.response] {
+      if case .more = verdict { return .more }
+    }
+    return .no
+  }
+
+  private static func probe(_ bytes: RawSpan) -> (request: Probe, response: Probe) {
+    guard bytes.byteCount > 0 else { return (.no, .no) }
+    var start = 0
+    while let byte = bytes.u8(at: start), byte == 0x0d || byte == 0x0a { start += 1 }
+    let bytes = bytes.part(from: start)
+    return (HTTP1StartLine.probeRequest(bytes, isQuick: true), HTTP1StartLine.probeResponse(bytes))
+  }
+
+  /// The next bytes from `side`.
+  public func consume(_ bytes: RawSpan, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
+    var offset = 0
+    switch side {
+    case .client:
+      while let event = requests.next(bytes, from: &offset, in: frame) {
+        handleRequest(event, bytes, in: frame, context)
+      }
+    case .server:
+      while let event = responses.next(bytes, from: &offset, in: frame) {
+        handleResponse(event, bytes, in: frame, context)
+      }
+    }
+  }
+
+  /// Missing bytes of a body are counted and change nothing else. Any others lose the message, and all that follows up to
+  /// the next segment that begins with a start line.
+  public func gap(of count: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
+    switch side {
+    case .client:
+      switch requests.gap(of: count) {
+      case .ignored: break
+      case .body:
+        request?.body.skip(count)
+        consume(RawSpan(), from: side, in: frame, context: context)
+      case .lost: cutRequest(in: frame, context)
+      }
+    case .server:
+      switch responses.gap(of: count) {
+      case .ignored: break
+      case .body:
+        response?.body.skip(count)
+        consume(RawSpan(), from: side, in: frame, context: context)
+      case .lost: cutResponse(in: frame, context)
+      }
+    }
+  }
+
+  /// Ends the message under way: a body that lasts until the close is complete by it, anything else is cut off.
+  public func close(_ side: Side, context: ApplicationContext) {
+    end(side, isClosed: true, context)
+  }
+
+  /// Emits what is pending.
+  public func finish(context: ApplicationContext) {
+    end(.client, isClosed: false, context)
+    end(.server, isClosed: false, context)
+    for exchange in pending.removeAll(butLast: 0) { settle(exchange, response: nil, context) }
+  }
+
+  private func end(_ side: Side, isClosed: Bool, _ context: ApplicationContext) {
+    let isClient = side == .client
+    let lastFrame = isClient ? requests.lastFrameID : responses.lastFrameID
+    switch isClient ? requests.finish(isClosed: isClosed) : responses.finish(isClosed: isClosed) {
+    case .idle: break
+    case .complete:
+      if isClient { endRequest(isComplete: true, context) } else { endResponse(isComplete: true, context) }
+    case .incomplete:
+      // Nothing follows, so that there is no frame in which the cut was noticed.
+      let frame = FrameStamp(id: lastFrame, time: nil)
+      if isClient { cutRequest(in: frame, context) } else { cutResponse(in: frame, context) }
+    case .startLine(let count):
+      diagnose("malformed-http", "\(side)'s last \(count) bytes are no whole start line", lastFrame, context)
+    case .lost(let skipped):
+      guard skipped > 0 else { break }
+      diagnose(
+        "http-not-resynchronised", "no message begins in the last \(skipped) bytes from the \(side)", lastFrame, context
+      )
+    }
+  }
+
+  // MARK: - What both sides have in common
+
+  /// Tells what made a reader lose its place.
+  func diagnose(_ fault: HTTP1MessageReader.Fault, from side: Side, in frame: FrameStamp, _ context: ApplicationContext)
+  {
+    switch fault {
+    case .startLine:
+      diagnose("malformed-http", "no start line where the \(side)'s next message begins", frame.id, context)
+    case .headLimit:
+      diagnose(
+        "http-head-limit", "a head or trailer from the \(side) exceeds \(HTTP1Limits.head) bytes", frame.id, context)
+    case .chunkSize: diagnose("malformed-http", "malformed chunk size from the \(side)", frame.id, context)
+    case .chunkEnd:
+      diagnose("malformed-http", "no line end behind a chunk's data from the \(side)", frame.id, context)
+    }
+  }
+
+  /// Tells that the place was found again.
+  func diagnoseSkipped(_ skipped: Int, from side: Side, in frame: Int64, _ context: ApplicationContext) {
+    guard skipped > 0 else { return }
+    diagnose(
+      "http-resynchronised", "\(skipped) bytes from the \(side) were skipped before this message", frame, context)
+  }
+
+  /// Emits a diagnostic, up to `HTTP1Limits.diagnostics` of them.
+  func diagnose(_ code: String, _ detail: String, _ frame: Int64, _ context: ApplicationContext) {
+    diagnosticCount += 1
+    guard diagnosticCount <= HTTP1Limits.diagnostics else { return }
+    context.sink.diagnose(code, detail, frame: frame, flow: flow.id)
+  }
+
+  /// Emits the fields of a head or trailer section and returns the number of its message's fields so far.
+  func emit(
+    _ fields: [HTTP1Field], in section: [UInt8], of message: HTTPHeaderRecord.Message, behind count: Int,
+    _ frame: Int64, _ context: ApplicationContext
+  ) -> Int {
+    for (index, field) in fields.prefix(max(0, HTTP1Limits.fields - count)).enumerated() {
+      context.sink.emit(
+        HTTPHeaderRecord(message: message, position: count + index + 1, section: section, field: field))
+    }
+    let total = count + fields.count
+    if total > HTTP1Limits.fields, count <= HTTP1Limits.fields {
+      diagnose("http-head-limit", "more than \(HTTP1Limits.fields) fields in one message", frame, context)
+    }
+    return total
+  }
+
+  /// Emits the fields of a trailer section and returns the number of its message's fields so far.
+  func emitTrailer(
+    _ section: [UInt8], of message: HTTPHeaderRecord.Message, behind count: Int, _ frame: Int64,
+    _ context: ApplicationContext
+  ) -> Int {
+    var section = section
+    var fields: [HTTP1Field] = []
+    _ = HTTP1Head.readFields(in: &section, from: 0, into: &fields)
+    return emit(fields, in: section, of: message, behind: count, frame, context)
+  }
+
+  /// Tells what is wrong with a head.
+  func diagnose(_ head: HTTP1Head, from side: Side, _ frame: Int64, _ context: ApplicationContext) {
+    if head.malformedLines > 0 {
+      diagnose(
+        "malformed-http", "\(head.malformedLines) lines in a head from the \(side) are no fields", frame, context)
+    }
+    if head.length == .invalid {
+      diagnose("malformed-http", "Content-Length from the \(side) is invalid or contradictory", frame, context)
+    }
+  }
+
+  /// Tells that a body's coding could not be undone.
+  func diagnose(_ body: HTTP1Body, isComplete: Bool, from side: Side, _ frame: Int64, _ context: ApplicationContext) {
+    guard let fault = body.codingFault(isComplete: isComplete) else { return }
+    diagnose(
+      "http-content-decoding", "a body from the \(side) was decoded to \(body.decodedLength) bytes only: \(fault)",
+      frame,
+      context)
+  }
+}

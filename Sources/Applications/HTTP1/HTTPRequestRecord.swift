@@ -1,0 +1,50 @@
+import Bytes
+import Records
+
+/// A row of `http_requests`.
+struct HTTPRequestRecord: Record {
+  static let table = Table(
+    "http_requests",
+    [
+      "flow_id", "frame_id", "last_frame_id", "ts", "method", "uri", "version", "host", "user_agent", "referer",
+      "content_type", "head_length", "body_length", "decoded_length", "complete", "response_id",
+    ])
+
+  let flowID: Int64
+  let first: FrameStamp
+  var lastFrameID: Int64
+  let head: HTTP1Head
+  let headLength: Int
+  var bodyLength = 0
+  var decodedLength = 0
+  var isComplete = false
+  var responseID: Int64?
+
+  func encode(into row: inout RowEncoder) {
+    let bytes = head.bytes.bytes
+    row.integer(flowID)
+    row.integer(first.id)
+    row.integer(lastFrameID)
+    row.integer(first.time)
+    row.text(bytes, head.startLine.first)
+    row.text(bytes, head.startLine.second)
+    row.text(bytes, head.startLine.third)
+    row.text(bytes, head.host)
+    row.text(bytes, head.userAgent)
+    row.text(bytes, head.referer)
+    row.text(bytes, head.contentType)
+    row.integer(headLength)
+    row.integer(bodyLength)
+    row.integer(decodedLength)
+    row.boolean(isComplete)
+    row.integer(responseID)
+  }
+}
+
+extension RowEncoder {
+  /// The text in `range` of a message's head, or NULL.
+  mutating func text(_ head: RawSpan, _ range: Range<Int>?) {
+    guard let range else { return null() }
+    text(wire: head.part(from: range.lowerBound, to: range.upperBound))
+  }
+}

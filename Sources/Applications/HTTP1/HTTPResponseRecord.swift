@@ -1,0 +1,44 @@
+import Bytes
+import Records
+
+/// A row of `http_responses`.
+struct HTTPResponseRecord: Record {
+  static let table = Table(
+    "http_responses",
+    [
+      "flow_id", "frame_id", "last_frame_id", "ts", "request_id", "status", "reason", "version", "content_type",
+      "content_encoding", "server", "location", "head_length", "body_length", "decoded_length", "complete",
+    ])
+
+  let flowID: Int64
+  let first: FrameStamp
+  var lastFrameID: Int64
+  let requestID: Int64?
+  let status: Int
+  let head: HTTP1Head
+  let headLength: Int
+  var bodyLength = 0
+  var decodedLength = 0
+  var isComplete = false
+
+  func encode(into row: inout RowEncoder) {
+    let bytes = head.bytes.bytes
+    let reason = head.startLine.third
+    row.integer(flowID)
+    row.integer(first.id)
+    row.integer(lastFrameID)
+    row.integer(first.time)
+    row.integer(requestID)
+    row.integer(status)
+    row.text(bytes, reason.isEmpty ? nil : reason)
+    row.text(bytes, head.startLine.first)
+    row.text(bytes, head.contentType)
+    row.text(bytes, head.contentEncoding)
+    row.text(bytes, head.server)
+    row.text(bytes, head.location)
+    row.integer(headLength)
+    row.integer(bodyLength)
+    row.integer(decodedLength)
+    row.boolean(isComplete)
+  }
+}

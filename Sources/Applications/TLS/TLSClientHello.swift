@@ -1,0 +1,151 @@
+public import Bytes
+
+// struct {                                                    RFC 8446, section 4.1.2
+//   ProtocolVersion legacy_version;
+//   Random random;                                            32 bytes
+//   opaque legacy_session_id<0..32>;
+//   opaque cookie<0..2^8-1>;                                  DTLS only (RFC 9147, section 5.3)
+//   CipherSuite cipher_suites<2..2^16-2>;
+//   opaque legacy_compression_methods<1..2^8-1>;
+//   Extension extensions<8..2^16-1>;                          absent in SSL 3.0 and some TLS 1.0
+// } ClientHello;
+
+/// A ClientHello of TLS, DTLS or QUIC: what it offers.
+public struct TLSClientHello: Sendable {
+  /// The `legacy_version` field.
+  public private(set) var legacyVersion: TLSVersion
+  /// `cipher_suites` as sent, two bytes each.
+  public private(set) var cipherSuites: [UInt8]
+  /// The extensions' types in the order sent, GREASE included.
+  public private(set) var extensions: [UInt16] = []
+  /// The first host_name of `server_name` (RFC 6066, section 3), by the rule of `WireText`; nil: none.
+  public private(set) var serverName: String?
+  /// `application_layer_protocol_negotiation` (RFC 7301), in order; nil: no such extension.
+  public private(set) var alpn: [[UInt8]]?
+  /// `supported_versions` (RFC 8446, section 4.2.1), GREASE included.
+  public private(set) var supportedVersions: [TLSVersion] = []
+  /// `supported_groups` (RFC 8422, section 5.1.1), GREASE included.
+  public private(set) var supportedGroups: [UInt16] = []
+  /// `ec_point_formats` (RFC 8422, section 5.1.2).
+  public private(set) var pointFormats: [UInt8] = []
+  /// `signature_algorithms` (RFC 8446, section 4.2.3), GREASE included.
+  public private(set) var signatureAlgorithms: [UInt16] = []
+  /// Whether there is an `encrypted_client_hello` extension (RFC 9849), a real one or GREASE.
+  public private(set) var hasECH = false
+  /// The first thing wrong behind `legacy_compression_methods`; nil: nothing is. What was read before it is true.
+  public private(set) var fault: Fault?
+  /// Whether all that goes into JA3 and JA4 was read.
+  public private(set) var isFingerprintable = true
+
+  /// The ClientHello in `body`, which begins behind the handshake header.
+  ///
+  /// - Parameter isDatagram: whether it is DTLS's, which has a cookie.
+  /// - Throws: a fault where the fields in front of the extensions cannot be read. A fault in the extensions is kept in
+  ///   `fault`, so that a hello of which only the first part was captured gives what it has.
+  public init(_ body: RawSpan, isDatagram: Bool = false) throws(Fault) {
+    var reader = ByteReader(body, layer: "TLS ClientHello")
+    legacyVersion = TLSVersion(rawValue: try reader.u16())
+    try reader.skip(32)
+    let sessionLength = Int(try reader.u8())
+    guard sessionLength <= 32 else { throw reader.fault(.malformed, "a session ID of \(sessionLength) bytes") }
+    try reader.skip(sessionLength)
+    if isDatagram {
+      let cookieLength = Int(try reader.u8())
+      try reader.skip(cookieLength)
+    }
+    let suitesLength = Int(try reader.u16())
+    guard suitesLength >= 2, suitesLength % 2 == 0 else {
+      throw reader.fault(.malformed, "cipher suites of \(suitesLength) bytes")
+    }
+    cipherSuites = try reader.bytes(suitesLength).copied()
+    let methodsLength = Int(try reader.u8())
+    try reader.skip(methodsLength)
+    guard reader.remaining > 0 else { return }
+    do {
+      try readExtensions(&reader)
+    } catch {
+      note(error, spoilsFingerprint: true)
+    }
+  }
+
+  /// The highest version offered: of `supported_versions` where that was sent, GREASE left out, else `legacy_version`.
+  public var version: TLSVersion {
+    TLSVersion.highest(of: supportedVersions) ?? legacyVersion
+  }
+
+  /// The protocols offered, comma separated; nil: none.
+  public var alpnText: String? {
+    guard let alpn, !alpn.isEmpty else { return nil }
+    return alpn.map { WireText.text($0) }.joined(separator: ",")
+  }
+
+  private mutating func note(_ fault: Fault, spoilsFingerprint: Bool) {
+    if self.fault == nil { self.fault = fault }
+    if spoilsFingerprint { isFingerprintable = false }
+  }
+
+  private mutating func readExtensions(_ reader: inout ByteReader) throws(Fault) {
+    let length = Int(try reader.u16())
+    let behind = reader.remaining - length
+    let end = min(length, reader.remaining) + reader.offset
+    while reader.offset < end {
+      let type = try reader.u16()
+      let size = Int(try reader.u16())
+      guard size <= end - reader.offset else {
+        throw reader.fault(behind < 0 ? .truncated : .malformed, "extension \(type) goes on behind the end")
+      }
+      let data = try reader.bytes(size)
+      extensions.append(type)
+      do {
+        try readExtension(type, data)
+      } catch {
+        note(error, spoilsFingerprint: [10, 11, 13, 16, 43].contains(type))
+      }
+    }
+    if behind < 0 { throw reader.fault(.truncated, "\(-behind) bytes of extensions are missing") }
+    if behind > 0 { note(reader.fault(.malformed, "\(behind) bytes behind the extensions"), spoilsFingerprint: false) }
+  }
+
+  private mutating func readExtension(_ type: UInt16, _ data: RawSpan) throws(Fault) {
+    switch type {
+    case 0 where serverName == nil: serverName = try TLSClientHello.serverName(data)
+    case 10: supportedGroups = try TLSExtension.list16(data, layer: "TLS supported_groups")
+    case 11:
+      var reader = ByteReader(data, layer: "TLS ec_point_formats")
+      let length = Int(try reader.u8())
+      pointFormats = try reader.bytes(length).copied()
+    case 13: signatureAlgorithms = try TLSExtension.list16(data, layer: "TLS signature_algorithms")
+    case 16 where alpn == nil: alpn = try TLSExtension.protocols(data)
+    case 43: supportedVersions = try TLSClientHello.versions(data)
+    case 0xfe0d: hasECH = true
+    default: break
+    }
+  }
+
+  // struct { NameType name_type; opaque HostName<1..2^16-1>; } ServerName;      RFC 6066, section 3
+  // struct { ServerName server_name_list<1..2^16-1> } ServerNameList;
+  private static func serverName(_ data: RawSpan) throws(Fault) -> String? {
+    var reader = ByteReader(data, layer: "TLS server_name")
+    let listLength = Int(try reader.u16())
+    try reader.require(listLength)
+    while reader.remaining > 0 {
+      let type = try reader.u8()
+      let length = Int(try reader.u16())
+      let name = try reader.bytes(length)
+      guard type == 0 else { continue }
+      guard length > 0 else { throw reader.fault(.malformed, "an empty host name") }
+      return WireText.text(name)
+    }
+    return nil
+  }
+
+  private static func versions(_ data: RawSpan) throws(Fault) -> [TLSVersion] {
+    var reader = ByteReader(data, layer: "TLS supported_versions")
+    let length = Int(try reader.u8())
+    guard length % 2 == 0 else { throw reader.fault(.malformed, "a list of \(length) bytes") }
+    try reader.require(length)
+    var versions: [TLSVersion] = []
+    for _ in 0..<(length / 2) { versions.append(TLSVersion(rawValue: try reader.u16())) }
+    return versions
+  }
+}

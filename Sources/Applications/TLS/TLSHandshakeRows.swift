@@ -1,0 +1,113 @@
+import Bytes
+import Crypto
+import Records
+
+/// Makes rows of the handshake messages of one flow. TLS and DTLS differ in how messages travel, not in what they say.
+final class TLSHandshakeRows {
+  /// Bytes of the longest message that is put together. Real certificate chains stay below 32 KiB; the length field
+  /// would allow 16 MiB.
+  static let messageLimit = 128 * 1024
+  /// Certificates of one message that become rows; real chains have up to about ten.
+  static let certificateLimit = 100
+  /// Diagnostics of one flow: a hostile one could make one of every few bytes.
+  static let diagnosticLimit = 32
+
+  private let flowID: Int64
+  private let transport: TLSTransport
+  private var diagnostics = 0
+
+  /// Whether a ServerHello was seen that is no HelloRetryRequest: no further hello travels in the clear.
+  private(set) var isNegotiated = false
+
+  init(flowID: Int64, transport: TLSTransport) {
+    self.flowID = flowID
+    self.transport = transport
+  }
+
+  /// A whole message: `body` is what follows its header, `frame` holds its first byte.
+  func message(_ type: TLSHandshakeType, _ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) {
+    do throws(Fault) {
+      switch type {
+      case .clientHello:
+        let hello = try TLSClientHello(body, isDatagram: transport == .udp)
+        context.sink.emit(
+          TLSClientHelloRecord(hello, transport: transport, flowID: flowID, frameID: frame.id))
+        if let fault = hello.fault { throw fault }
+      case .serverHello:
+        let hello = try TLSServerHello(body)
+        if !hello.isRetryRequest { isNegotiated = true }
+        context.sink.emit(TLSServerHelloRecord(hello, flowID: flowID, frameID: frame.id))
+        if let fault = hello.fault { throw fault }
+      case .certificate: try certificates(body, in: frame, context: context)
+      default: break
+      }
+    } catch {
+      diagnose("malformed-tls", error.description, in: frame, context: context)
+    }
+  }
+
+  /// A ClientHello in the form of SSL 2.0.
+  func helloSSLv2(_ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) {
+    do {
+      let hello = try SSLv2ClientHello(body)
+      context.sink.emit(TLSClientHelloRecord(hello, flowID: flowID, frameID: frame.id))
+    } catch {
+      diagnose("malformed-tls", error.description, in: frame, context: context)
+    }
+  }
+
+  /// A message of `length` bytes of which only `body` can be had. What it says for certain still becomes rows: a
+  /// ClientHello with its server name, and the certificates that are whole.
+  func truncated(
+    _ type: TLSHandshakeType, _ body: RawSpan, length: Int, in frame: FrameStamp, context: ApplicationContext
+  ) {
+    switch type {
+    case .clientHello:
+      if let hello = try? TLSClientHello(body, isDatagram: transport == .udp), hello.serverName != nil {
+        context.sink.emit(
+          TLSClientHelloRecord(hello, transport: transport, flowID: flowID, frameID: frame.id))
+      }
+    case .certificate: _ = try? certificates(body, in: frame, context: context)
+    default: break
+    }
+    let seen = type.isRecorded ? ", \(body.byteCount) seen" : ""
+    diagnose(
+      "truncated-tls-handshake", "\(type.name) of \(length) bytes is not whole\(seen)", in: frame, context: context)
+  }
+
+  /// Emits a row of `diagnostics`, up to `diagnosticLimit` of them.
+  func diagnose(_ code: String, _ detail: String, in frame: FrameStamp, context: ApplicationContext) {
+    guard diagnostics < TLSHandshakeRows.diagnosticLimit else { return }
+    diagnostics += 1
+    context.sink.diagnose(code, detail, frame: frame.id, flow: flowID)
+  }
+
+  // opaque ASN.1Cert<1..2^24-1>;                              RFC 5246, section 7.4.2
+  // struct { ASN.1Cert certificate_list<0..2^24-1>; } Certificate;
+  private func certificates(_ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) throws(Fault) {
+    var reader = ByteReader(body, layer: "TLS Certificate")
+    let length = Int(try reader.u24())
+    var position = 0
+    while reader.remaining > 0 {
+      let size = Int(try reader.u24())
+      guard size > 0 else { throw reader.fault(.malformed, "an empty certificate") }
+      let der = try reader.bytes(size).copied()
+      position += 1
+      guard position <= TLSHandshakeRows.certificateLimit else {
+        throw reader.fault(.limit, "more than \(TLSHandshakeRows.certificateLimit) certificates")
+      }
+      let sha256 = hexadecimal(SHA256.hash(data: der))
+      let facts = CertificateFacts.of(der, sha256: sha256)
+      context.sink.emit(
+        TLSCertificateRecord(flowID: flowID, frameID: frame.id, position: position, facts: facts, sha256: sha256))
+      if facts == nil {
+        diagnose(
+          "malformed-certificate", "certificate \(position) of \(size) bytes is no X.509 certificate", in: frame,
+          context: context)
+      }
+    }
+    if length != body.byteCount - 3 {
+      throw reader.fault(.malformed, "a list of \(length) bytes in \(body.byteCount - 3)")
+    }
+  }
+}

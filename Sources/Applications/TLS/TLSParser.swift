@@ -1,0 +1,55 @@
+import Bytes
+
+/// Reads the handshakes of TLS over TCP (RFC 8446, RFC 5246, and back to SSL 2.0's ClientHello): hellos, and
+/// certificates where they are sent in the clear. Once a side encrypts, no more of it is looked at.
+public final class TLSParser: StreamParser {
+  /// `tls`.
+  public static let service = "tls"
+
+  private let rows: TLSHandshakeRows
+  private var client = TLSRecordReader()
+  private var server = TLSRecordReader()
+
+  /// A parser for `flow`.
+  public init(flow: FlowIdentity) {
+    rows = TLSHandshakeRows(flowID: flow.id, transport: .tcp)
+  }
+
+  /// Whether the flow opens with TLS records. Hellos also tell which side is the client.
+  public static func probe(_ opening: borrowing Opening) -> Probe {
+    TLSProbe.stream(client: opening.client, server: opening.server, fromStart: opening.fromStart)
+  }
+
+  /// The next bytes from `side`.
+  public func consume(_ bytes: RawSpan, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
+    switch side {
+    case .client where !client.isFinished: client.consume(bytes, in: frame, rows: rows, context: context)
+    case .server where !server.isFinished: server.consume(bytes, in: frame, rows: rows, context: context)
+    default: break
+    }
+  }
+
+  /// The next `count` bytes from `side` are not in the capture.
+  public func gap(of count: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
+    if side == .client {
+      client.gap(of: count, rows: rows, context: context)
+    } else {
+      server.gap(of: count, rows: rows, context: context)
+    }
+  }
+
+  /// `side` has sent its last byte.
+  public func close(_ side: Side, context: ApplicationContext) {
+    if side == .client {
+      client.finish(rows: rows, context: context)
+    } else {
+      server.finish(rows: rows, context: context)
+    }
+  }
+
+  /// Nothing follows.
+  public func finish(context: ApplicationContext) {
+    client.finish(rows: rows, context: context)
+    server.finish(rows: rows, context: context)
+  }
+}

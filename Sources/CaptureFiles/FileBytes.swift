@@ -1,0 +1,69 @@
+import Glibc
+
+/// An open file or standard input, read from front to back; its bytes are counted and hashed as they stand on disk.
+struct FileBytes: ~Copyable {
+  /// What a read came to.
+  enum Result: Equatable {
+    /// So many bytes, at least one.
+    case bytes(Int)
+    /// The file ends.
+    case end
+    /// The system's reason.
+    case failed(String)
+  }
+
+  private let descriptor: CInt
+  private let isOwned: Bool
+  private var digestState: FileDigest?
+
+  /// Size on disk; nil for standard input and pipes.
+  let totalBytes: Int64?
+  /// Bytes read so far.
+  private(set) var bytesRead: Int64 = 0
+
+  /// Opens the file at `path`; `-` is standard input.
+  init(path: String, hashing: Bool) throws(CaptureFileError) {
+    isOwned = path != CaptureReader.standardInput
+    descriptor = unsafe isOwned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
+    let openError = errno
+    digestState = hashing ? FileDigest() : nil
+    var status = stat()
+    let isKnown = unsafe descriptor >= 0 && fstat(descriptor, &status) == 0
+    let kind = isKnown ? status.st_mode & S_IFMT : 0
+    totalBytes = isOwned && kind == S_IFREG ? Int64(status.st_size) : nil
+    guard descriptor >= 0 else {
+      throw openError == ENOENT
+        ? .noSuchFile(path: path) : .unreadable(path: path, reason: FileBytes.systemMessage(openError))
+    }
+    guard kind != S_IFDIR else { throw .isDirectory(path: path) }
+    // Advice only: the kernel may read ahead further.
+    _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+  }
+
+  deinit {
+    if isOwned, descriptor >= 0 { _ = close(descriptor) }
+  }
+
+  /// SHA-256 of the bytes read so far; empty where none was asked for.
+  var digest: String { digestState?.text ?? "" }
+
+  /// One read(2) into `target` behind `start`, which must leave room.
+  mutating func read(into target: inout MemoryBlock, from start: Int) -> Result {
+    while true {
+      let count = unsafe target.withFree(from: start) { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 {
+        bytesRead &+= Int64(count)
+        unsafe target.withBytes(start, start &+ count) { unsafe digestState?.update($0) }
+        return .bytes(count)
+      }
+      if count == 0 { return .end }
+      if errno != EINTR { return .failed(FileBytes.systemMessage(errno)) }
+    }
+  }
+
+  /// What the system says about an error number.
+  private static func systemMessage(_ number: CInt) -> String {
+    guard let text = unsafe strerror(number) else { return "error \(number)" }
+    return unsafe String(cString: text)
+  }
+}

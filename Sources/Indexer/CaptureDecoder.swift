@@ -1,0 +1,175 @@
+import Applications
+import Bytes
+import CaptureFiles
+import Flows
+import Packets
+import Records
+import Store
+
+/// Turns the frames of one capture into rows: the decoding thread's whole way from a frame to its records.
+///
+/// Memory is bounded whatever the capture holds, the addresses met apart; a frame of a known flow without a record
+/// allocates nothing.
+final class CaptureDecoder {
+  /// One frame in so many has its place in the file stored.
+  static let framesPerPosition: Int64 = 1024
+
+  let sink: RecordSink
+  private let analysis: FlowAnalysis
+  private var flows: FlowTable
+  private var fragments = FragmentTable()
+  private var tunnels = TunnelTable()
+  private var layers = PacketLayers()
+  private var interfaceIDs: [Int64] = []
+  private let firstFrameID: Int64
+
+  /// Frames stored so far.
+  private(set) var frameCount: Int64 = 0
+  /// Earliest time of a frame.
+  private(set) var firstTime: Int64?
+  /// Latest time of a frame.
+  private(set) var lastTime: Int64?
+  /// Rows of `flows` whose frames have the wrong direction.
+  var reversedFlows: [Int64] { analysis.reversedFlows }
+
+  /// A decoder whose first frame and first flow get the rows behind `lastFrameID` and `lastFlowID`.
+  init(sink: RecordSink, lastFrameID: Int64, lastFlowID: Int64) {
+    self.sink = sink
+    analysis = FlowAnalysis(context: ApplicationContext(sink: sink))
+    flows = FlowTable(lastID: lastFlowID)
+    firstFrameID = lastFrameID + 1
+  }
+
+  /// Emits the rows of interfaces that were not met before.
+  private func emitInterfaces(_ interfaces: [CaptureInterface]) {
+    for interface in interfaces.dropFirst(interfaceIDs.count) {
+      interfaceIDs.append(
+        sink.emit(
+          InterfaceRecord(
+            captureID: sink.captureID, number: interface.number, name: interface.name,
+            description: interface.description, linkType: interface.linkType, snaplen: interface.snaplen)))
+    }
+  }
+
+  /// Decodes a frame and returns its row. `interfaces` are those of the capture so far.
+  func decode(_ frame: CapturedFrame, bytes: RawSpan, interfaces: @autoclosure () -> [CaptureInterface]) -> FrameRow {
+    if frame.interface >= interfaceIDs.count { emitInterfaces(interfaces()) }
+    let id = firstFrameID + frameCount
+    frameCount += 1
+    if let time = frame.timestamp {
+      if firstTime.map({ time < $0 }) ?? true { firstTime = time }
+      if lastTime.map({ time > $0 }) ?? true { lastTime = time }
+    }
+    PacketDecoder.decode(bytes, length: frame.length, linkType: frame.linkType, into: &layers)
+    var row = FrameRow(
+      id: id, number: Int64(frame.number), time: frame.timestamp ?? FrameRow.noTime,
+      length: UInt32(clamping: frame.length), capturedLength: UInt32(clamping: frame.capturedLength))
+    if frame.interface > 0, frame.interface < interfaceIDs.count { row.interfaceID = interfaceIDs[frame.interface] }
+    if layers.network == .ipv4 || layers.network == .ipv6 {
+      joinFlow(&row, frame: frame, bytes: bytes)
+    } else {
+      noteLinkFrame(bytes, id: id, linkType: frame.linkType)
+    }
+    if layers.fault.reason != .none {
+      sink.diagnose(
+        layers.fault.code, layers.fault.detail, frame: id, flow: row.flowID == 0 ? nil : row.flowID)
+    }
+    return row
+  }
+
+  private func joinFlow(_ row: inout FrameRow, frame: CapturedFrame, bytes: RawSpan) {
+    let place = FlowFrame(id: row.id, time: frame.timestamp)
+    if layers.isTunnelled { noteTunnel(frame: frame, id: row.id) }
+    if layers.transport == .fragment {
+      switch fragments.add(layers, frame: bytes, id: row.id) {
+      case .complete(let payload):
+        PacketDecoder.decodeReassembled(payload.bytes, into: &layers)
+        return fill(&row, payload: payload.bytes, place: place)
+      case .refused(let reason): sink.diagnose("ip-fragment", reason, frame: row.id)
+      case .waiting: break
+      }
+      reportIncompleteFragments(atEnd: false)
+    }
+    fill(&row, payload: bytes, place: place)
+  }
+
+  /// Counts the packet to its flow; `bytes` are what the offsets in `layers` refer to.
+  private func fill(_ row: inout FrameRow, payload bytes: RawSpan, place: FlowFrame) {
+    let start = Int(layers.payloadOffset)
+    let payload = bytes.part(from: start, to: start + Int(layers.capturedPayloadLength))
+    let membership = flows.process(layers, payload: payload, frame: place, observer: analysis)
+    row.flowID = membership.flowID
+    row.fromClient = membership.fromClient ? 1 : 0
+    row.payloadLength = layers.payloadLength
+    switch layers.transport {
+    case .tcp where layers.hasTransportHeader:
+      row.isTCP = true
+      row.flags = layers.flags
+      row.sequence = layers.sequence
+      row.acknowledgment = layers.acknowledgment
+      row.window = layers.window
+    case .icmp, .icmpv6:
+      let echoes: (UInt8, UInt8) = layers.transport == .icmp ? (0, 8) : (129, 128)
+      let isEcho = layers.icmpType == echoes.0 || layers.icmpType == echoes.1
+      sink.emit(
+        ICMPRecord(
+          flowID: membership.flowID, frameID: row.id, type: layers.icmpType, code: layers.icmpCode,
+          echo: isEcho ? (layers.icmpIdentifier, layers.icmpSequence) : nil))
+    default: break
+    }
+  }
+
+  private func noteTunnel(frame: CapturedFrame, id: Int64) {
+    let isCounted = tunnels.add(
+      source: layers.outerSource, destination: layers.outerDestination, length: frame.length, frame: id)
+    if !isCounted {
+      sink.diagnose("tunnel-limit", "more than \(TunnelTable.limit) address pairs carry tunnels", frame: id)
+    }
+  }
+
+  private func noteLinkFrame(_ bytes: RawSpan, id: Int64, linkType: UInt16) {
+    if layers.network == .arp { noteARP(bytes, id: id) }
+    let name =
+      layers.network == .arp
+      ? "ARP"
+      : layers.linkProtocolName?.description
+        ?? (layers.etherType == 0 ? "Link type \(linkType)" : "0x" + hexadecimal(layers.etherType))
+    sink.emit(
+      LinkFrameRecord(
+        source: layers.hasMAC ? layers.sourceMAC : nil,
+        destination: layers.hasDestinationMAC ? layers.destinationMAC : nil, protocolName: name),
+      id: id)
+  }
+
+  private func noteARP(_ bytes: RawSpan, id: Int64) {
+    do throws(Fault) {
+      let message = try ARPMessage(bytes.part(from: Int(layers.arpOffset)))
+      if let record = ARPRecord(captureID: sink.captureID, frameID: id, message: message) {
+        sink.emit(record)
+      } else {
+        sink.diagnose("unsupported-arp", "ARP for other hardware or protocols than Ethernet and IPv4", frame: id)
+      }
+    } catch {
+      sink.diagnose("\(error.reason.rawValue)-arp", error.description, frame: id)
+    }
+  }
+
+  private func reportIncompleteFragments(atEnd end: Bool) {
+    for frame in fragments.incomplete(atEnd: end) {
+      sink.diagnose("incomplete-fragments", "the other fragments of this IP packet are missing", frame: frame)
+    }
+  }
+
+  /// Ends what is open: nothing follows. `interfaces` are all that the capture has.
+  func finish(interfaces: [CaptureInterface]) {
+    emitInterfaces(interfaces)
+    reportIncompleteFragments(atEnd: true)
+    flows.finish(observer: analysis)
+    tunnels.emit(to: sink)
+  }
+}
+
+/// A 16-bit number in four lower-case hexadecimal digits.
+private func hexadecimal(_ value: UInt16) -> String {
+  Bytes.hexadecimal([UInt8(value >> 8), UInt8(value & 0xff)])
+}

@@ -1,0 +1,112 @@
+import Bytes
+import CaptureFiles
+import Records
+import Store
+
+/// Reads one capture: frames through the filter and the decoder into batches, batches to the storing thread.
+final class CaptureRun {
+  private let reader: CaptureReader
+  private let pipeline: IngestPipeline
+  private let options: IngestOptions
+  private let onProgress: (IngestProgress) -> Void
+  private let isCancelled: () -> Bool
+  private let sink: RecordSink
+  private let decoder: CaptureDecoder
+  private var filters: [UInt16: CaptureFilter] = [:]
+  private var batch: IngestBatch
+  private var framesSeen: Int64 = 0
+  private let startedAt = WallClock.now()
+
+  /// Rows of `flows` whose frames have the wrong direction.
+  var reversedFlows: [Int64] { decoder.reversedFlows }
+
+  init(
+    reader: CaptureReader, captureID: Int64, state: StoredState, pipeline: IngestPipeline, options: IngestOptions,
+    onProgress: @escaping (IngestProgress) -> Void, isCancelled: @escaping () -> Bool
+  ) {
+    self.reader = reader
+    self.pipeline = pipeline
+    self.options = options
+    self.onProgress = onProgress
+    self.isCancelled = isCancelled
+    sink = RecordSink(captureID: captureID, storedIDs: state.lastIDs, addresses: state.addresses)
+    batch = IngestBatch(captureID: captureID)
+    decoder = CaptureDecoder(
+      sink: sink, lastFrameID: state.lastIDs["frames"] ?? 0, lastFlowID: state.lastIDs["flows"] ?? 0)
+  }
+
+  /// Reads it to its end: its row of `captures`, which is the caller's to insert, and how many diagnostics it gave.
+  func run() throws(IngestError) -> (capture: StoredCapture, diagnostics: Int64) {
+    let end: CaptureEnd
+    do throws(IngestError) {
+      end = try reader.forEachFrame { (frame, bytes) throws(IngestError) -> Bool in
+        try take(frame, bytes: bytes)
+      }
+    } catch {
+      // What the writer still has in hand is of no use any more; the error that came first is the one to tell.
+      try? pipeline.finish()
+      throw error
+    }
+    decoder.finish(interfaces: reader.interfaces)
+    let (status, detail) = CaptureRun.status(of: end)
+    let file = reader.finish()
+    try handOver()
+    do throws(StoreError) { try pipeline.finish() } catch { throw .store(error) }
+    report()
+    let capture = StoredCapture(
+      id: sink.captureID, path: reader.path, sha256: file.sha256, format: reader.format.rawValue, size: file.size,
+      frameCount: decoder.frameCount, firstTime: decoder.firstTime, lastTime: decoder.lastTime, status: status,
+      detail: detail, filter: options.filter, ingestedAt: startedAt, version: options.version)
+    return (capture, sink.diagnosticCount)
+  }
+
+  /// Decodes one frame; false to stop.
+  private func take(_ frame: CapturedFrame, bytes: RawSpan) throws(IngestError) -> Bool {
+    framesSeen += 1
+    if try passes(frame, bytes: bytes) {
+      if decoder.frameCount % CaptureDecoder.framesPerPosition == 0 {
+        batch.positions.append(IngestBatch.Position(number: Int64(frame.number), offset: frame.position))
+      }
+      batch.frames.append(decoder.decode(frame, bytes: bytes, interfaces: reader.interfaces))
+    }
+    if framesSeen % Int64(IngestBatch.frameLimit) == 0 || sink.pendingBytes > IngestBatch.recordByteLimit {
+      try handOver()
+      report()
+      return !isCancelled()
+    }
+    return true
+  }
+
+  private func passes(_ frame: CapturedFrame, bytes: RawSpan) throws(IngestError) -> Bool {
+    guard let expression = options.filter else { return true }
+    if let filter = filters[frame.linkType] { return filter.matches(bytes, length: frame.length) }
+    do throws(CaptureFilterError) {
+      let filter = try CaptureFilter(expression, linkType: frame.linkType, snaplen: 262_144)
+      filters[frame.linkType] = filter
+      return filter.matches(bytes, length: frame.length)
+    } catch {
+      throw .filter(error)
+    }
+  }
+
+  private func handOver() throws(IngestError) {
+    batch.records = sink.take(reusing: batch.records)
+    do throws(StoreError) { batch = try pipeline.submit(batch) } catch { throw .store(error) }
+  }
+
+  private func report() {
+    onProgress(
+      IngestProgress(
+        path: reader.path, bytesRead: reader.bytesRead, totalBytes: reader.totalBytes, frames: decoder.frameCount))
+  }
+
+  private static func status(of end: CaptureEnd) -> (String, String?) {
+    switch end {
+    case .complete: ("complete", nil)
+    case .truncated(let detail): ("truncated", detail)
+    case .damaged(let detail): ("damaged", detail)
+    case .unreadable(let detail): ("unreadable", detail)
+    case .stopped: ("interrupted", "stopped by the user")
+    }
+  }
+}

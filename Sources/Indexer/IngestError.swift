@@ -1,0 +1,27 @@
+public import CaptureFiles
+public import Store
+
+/// Why nothing was ingested. Each description is one line that names the file and the reason.
+public enum IngestError: Error, CustomStringConvertible {
+  /// A capture cannot be read at all.
+  case capture(CaptureFileError)
+  /// The filter is not one that libpcap understands.
+  case filter(CaptureFilterError)
+  /// The database refused.
+  case store(StoreError)
+  /// The same file is in the database already, or was given twice.
+  case duplicate(path: String, first: String)
+
+  /// One line for the person who called.
+  public var description: String {
+    switch self {
+    case .capture(let error): error.description
+    case .filter(let error): error.description
+    case .store(let error): error.description
+    case .duplicate(let path, let first):
+      path == first
+        ? "\(path): this capture is in the database already"
+        : "\(path): this capture is in the database already, as \(first)"
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import Records
+
+/// A row of `icmp_messages`.
+struct ICMPRecord: Record {
+  static let table = Table("icmp_messages", ["flow_id", "frame_id", "type", "code", "identifier", "sequence"])
+
+  let flowID: Int64
+  let frameID: Int64
+  let type: UInt8
+  let code: UInt8
+  /// Of an echo message; nil: not an echo.
+  let echo: (identifier: UInt16, sequence: UInt16)?
+
+  func encode(into row: inout RowEncoder) {
+    row.integer(flowID)
+    row.integer(frameID)
+    row.integer(type)
+    row.integer(code)
+    row.integer(echo.map { Int64($0.identifier) })
+    row.integer(echo.map { Int64($0.sequence) })
+  }
+}

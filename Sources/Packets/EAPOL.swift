@@ -1,0 +1,9 @@
+import Bytes
+
+/// EAPOL (IEEE 802.1X, 11.3): version, packet type. Type 0 is an EAP packet, which Wireshark names instead.
+enum EAPOL {
+  static func decode(_ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
+    walk.next = .done
+    if walk.available >= 2, frame.byte(walk.offset &+ 1) == 0 { layers.linkProtocol = .eap }
+  }
+}

@@ -1,0 +1,93 @@
+import Bytes
+
+/// Decodes the headers of a frame: no allocation, no trap, one pass.
+///
+/// Tunnels are followed as Wireshark follows them by default: IP in IP, GRE, MPLS, PPPoE, VXLAN, Geneve, Teredo, GTP-U,
+/// L2TP and others; a packet quoted by an ICMP error is not.
+public enum PacketDecoder {
+  /// Reads the headers of `frame`, whose wire length was `length` bytes, into `layers`, which it sets back first.
+  ///
+  /// - Parameter linkType: the number of the link type as capture files have it (LINKTYPE_, see
+  ///   https://www.tcpdump.org/linktypes.html), without the flag bits above it.
+  public static func decode(_ frame: RawSpan, length: Int, linkType: UInt16, into layers: inout PacketLayers) {
+    layers = PacketLayers()
+    let captured = min(frame.byteCount, Int(Int32.max))
+    var walk = Walk(offset: 0, length: min(max(length, captured), Int(Int32.max)), captured: captured)
+    if linkType == 1 {
+      walk.next = .ethernet
+    } else {
+      LinkType.begin(linkType, frame, &walk, &layers)
+    }
+    follow(frame, &walk, &layers)
+  }
+
+  /// Continues behind an IP header whose payload was put together from fragments.
+  ///
+  /// - Parameters:
+  ///   - payload: the whole IP payload; offsets in `layers` refer to it afterwards.
+  ///   - layers: holds the addresses, the network and `ipProtocol`, as `decode` left them for a fragment, `ipProtocol`
+  ///     being that of the first fragment. `ipLength` and the link layer stay as they are.
+  public static func decodeReassembled(_ payload: RawSpan, into layers: inout PacketLayers) {
+    let captured = min(payload.byteCount, Int(Int32.max))
+    var walk = Walk(offset: 0, length: captured, captured: captured)
+    let number = layers.ipProtocol
+    layers.forgetTransport()
+    layers.fault = PacketFault()
+    layers.networkOffset = -1
+    layers.arpOffset = -1
+    guard layers.network == .ipv4 || layers.network == .ipv6 else { return }
+    walk.number = number
+    walk.next = .ipProtocol
+    follow(payload, &walk, &layers)
+  }
+
+  private static func follow(_ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
+    while true {
+      switch walk.next {
+      case .done: return
+      case .ethernet: Ethernet.decode(frame, &walk, &layers)
+      case .etherType: EtherType.choose(&walk, &layers)
+      case .ipv4: IPv4.decode(frame, &walk, &layers)
+      case .ipv6: IPv6.decode(frame, &walk, &layers)
+      case .ipProtocol: IPProtocol.decode(frame, &walk, &layers)
+      case .tcp: TCP.decode(frame, &walk, &layers)
+      case .udp: UDP.decode(frame, &walk, &layers)
+      default: followRare(frame, &walk, &layers)
+      }
+    }
+  }
+
+  /// The headers that most frames lack.
+  @inline(never)
+  private static func followRare(_ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
+    switch walk.next {
+    case .arp: ARPMessage.note(&walk, &layers)
+    case .vlan: VLAN.decode(frame, &walk, &layers)
+    case .llc: LLC.decode(frame, &walk, &layers)
+    case .rawIP: RawIP.decode(frame, &walk, &layers)
+    case .ppp: PPP.decode(frame, &walk, &layers)
+    case .pppProtocol: PPP.choose(&walk, &layers)
+    case .pppoe: PPPoE.decode(frame, &walk, &layers)
+    case .mpls: MPLS.decode(frame, &walk, &layers)
+    case .pbb: PBB.decode(&walk, &layers)
+    case .isl: ISL.decode(frame, &walk, &layers)
+    case .osi: LLC.decodeOSIBehindControl(frame, &walk, &layers)
+    case .eapol: EAPOL.decode(frame, &walk, &layers)
+    case .macsec: MACsec.decode(frame, &walk, &layers)
+    case .nsh: NSH.decode(frame, &walk, &layers)
+    case .slow: SlowProtocols.decode(frame, &walk, &layers)
+    case .gre: GRE.decode(frame, &walk, &layers)
+    case .erspan2: ERSPAN.decodeTypeII(&walk, &layers)
+    case .erspan3: ERSPAN.decodeTypeIII(frame, &walk, &layers)
+    case .etherIP: EtherIP.decode(frame, &walk, &layers)
+    case .vxlan: VXLAN.decode(frame, &walk, &layers)
+    case .vxlanGPE: VXLAN.decodeGPE(frame, &walk, &layers)
+    case .geneve: Geneve.decode(frame, &walk, &layers)
+    case .teredo: Teredo.decode(frame, &walk, &layers)
+    case .gtp: GTP.decode(frame, &walk, &layers)
+    case .l2tp: L2TP.decode(frame, &walk, &layers)
+    case .lisp: LISP.decode(frame, &walk, &layers)
+    default: walk.next = .done
+    }
+  }
+}

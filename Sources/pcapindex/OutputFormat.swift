@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// How a query's rows are written.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+  /// Columns under headings, for reading.
+  case table
+  /// RFC 4180.
+  case csv
+  /// Tab-separated, tabs and line ends in values as `\t` and `\n`.
+  case tsv
+  /// One array of objects.
+  case json
+  /// One object a line.
+  case jsonl
+  /// A Markdown table.
+  case markdown
+}

@@ -1,0 +1,157 @@
+"""Which captures there are, how each is made, and what must be found in it before it is kept."""
+
+import ftp
+import lookups
+import mixed
+import secure
+import web
+from lab import Lab
+from pcapfiles import cut, keep, read_pcap
+from tshark import count
+
+SERVER_DATA = bytes(map(int, web.SITE.split(".")))
+
+
+def from_server(frame):
+    return frame[12:14] == b"\x08\x00" and frame[26:30] == SERVER_DATA
+
+
+def gaps(_, path):
+    """Leaves out four runs of full-sized segments: the response is whole on the wire, not in the capture."""
+    source = path.with_name("clean_http.pcap")
+    full = [n for n, (_, frame) in enumerate(read_pcap(source)[1], 1) if from_server(frame) and len(frame) == 1514]
+    lost = {full[3], full[9], full[10], full[11], full[20], full[-1]}
+    keep(source, path, lambda number, frame: number not in lost)
+
+
+def snaplen(_, path):
+    cut(path.with_name("clean_http.pcap"), path, 200)
+
+
+def onesided(_, path):
+    keep(path.with_name("clean_http.pcap"), path, lambda number, frame: from_server(frame))
+
+
+# name: (recipe, {display filter: number of frames, or None for "some"})
+RECIPES = {
+    "ftp_session.pcap": (
+        ftp.session,
+        {
+            'ftp.response.arg contains "172,16,16,121,192,11"': 3,
+            'ftp.request.arg == "p@ssw0rd"': 1,
+            "tcp.port == 2555": None,
+            "ftp.response.code == 530": 1,
+            "ftp.response.code == 229": 1,
+            'ftp.request.command == "PORT"': 1,
+            'ftp.request.command == "opts"': 1,
+        },
+    ),
+    "ftp_ipv6.pcap": (ftp.over_ipv6, {'ftp.request.command == "EPRT"': 1, "ftp.response.code == 229": 1}),
+    "http_session.pcap": (
+        web.session,
+        {
+            "http.response.code == 401": 2,
+            "http.response.code == 304": 1,
+            "http.response.code == 100": 2,
+            "http.response.code == 206": 1,
+            'http.authbasic == "planner:s3cret-plan"': 1,
+            "http.response.code == 302": 2,
+            'http.transfer_encoding == "chunked"': None,
+            "image-jfif": 1,
+            "png": 2,
+            "tcp.port == 8081 && http": 2,
+        },
+    ),
+    "dns_lookups.pcap": (
+        lookups.session,
+        {
+            "dns.flags.rcode == 3": 2,
+            "dns.flags.truncated == 1": 1,
+            "dns.qry.type == 252": 2,
+            "dns.qry.type == 65400": 2,
+            "dns.qry.type == 65": 4,
+            "dns.qry.type == 64": 2,
+            "dns.flags.rcode == 2": 1,
+            "dns.flags.rcode == 5": 1,
+            "dns.flags.rcode == 4": 1,
+        },
+    ),
+    "tls_handshakes.pcap": (
+        secure.session,
+        {
+            "tls.handshake.type == 1": 19,
+            "tls.alert_message.desc == 70": 1,
+            "tls.alert_message.desc == 112": 1,
+            "tls.alert_message.desc == 120": 1,
+            "tls.handshake.extensions.supported_version == 0x0304 && tls.handshake.type == 2": None,
+        },
+    ),
+    "browse.pcapng": (
+        mixed.browse,
+        {
+            "arp": None,
+            "icmp": None,
+            "ftp.response.code == 227": 2,
+            "http.response.code == 302": 2,
+            "tls.handshake.type == 1": 4,
+            "tcp.port == 9001 && tcp.flags.reset == 1": 1,
+            "ip.dst == 89.187.160.10": 1,
+            "dns.cname": None,
+            "tcp.port == 12432 && tcp.len > 0": None,
+            "tcp.port == 5222 && tcp.flags.syn == 1": 0,
+        },
+    ),
+    "arp_icmp.pcap": (
+        mixed.neighbours,
+        {
+            "arp.isgratuitous == 1": 2,
+            "icmp.type == 11": 2,
+            "icmp.type == 3 && icmp.code == 4": 1,
+            "icmp.type == 3 && icmp.code == 3": 2,
+            "icmpv6.type == 2": 1,
+            "icmpv6.type == 3": 1,
+            "icmpv6.type == 1": 1,
+            "icmpv6.type == 135": None,
+        },
+    ),
+    "vlan_8021q.pcap": (mixed.vlan, {"!vlan.id == 10": 0, "vlan.priority == 5": None, "http": 2, "dns": 2}),
+    "vlan_qinq.pcap": (mixed.qinq, {"!ieee8021ad": 0, "vlan.id == 10": None, "http": 2, "dns": 2}),
+    "sll.pcap": (mixed.sll, {"!sll": 0, "http": 4, "dns": 4, "ip.addr == 127.0.0.1": None}),
+    "sll2.pcap": (mixed.sll2, {"!sll": 0, "http": 4, "dns": 4, "ip.addr == 127.0.0.1": None}),
+    "lossy_http.pcap": (
+        web.lossy_download,
+        {"tcp.analysis.retransmission": None, "tcp.analysis.out_of_order": None, "http.response.code == 200": 1},
+    ),
+    "clean_http.pcap": (web.clean_download, {"http.response.code == 200": 3, "tcp.analysis.flags": 0}),
+    "gaps_http.pcap": (gaps, {"tcp.analysis.lost_segment": None}),
+    "snaplen_http.pcap": (snaplen, {"frame.cap_len > 200": 0, "frame.len > 200": None}),
+    "onesided_http.pcap": (onesided, {f"!ip.src == {web.SITE}": 0, "http.response": None}),
+    "fragments.pcap": (lookups.large, {"ip.flags.mf == 1": None, "ipv6.fraghdr": None, "dns": 4, "icmp": 4}),
+}
+
+
+def make(name, folder):
+    """Makes one capture in the folder."""
+    with Lab() as lab:
+        RECIPES[name][0](lab, folder / name)
+
+
+def check(folder):
+    """Ends the program when a capture does not hold what it is for, or is too large to commit."""
+    wrong, total = [], 0
+    for name, (_, findings) in RECIPES.items():
+        path = folder / name
+        if not path.exists():
+            wrong.append(f"{name}: missing")
+            continue
+        total += path.stat().st_size
+        if path.stat().st_size > 300_000:
+            wrong.append(f"{name}: {path.stat().st_size} bytes")
+        for expression, wanted in findings.items():
+            found = count(path, expression)
+            if found != wanted and not (wanted is None and found):
+                wrong.append(f"{name}: {found} frames for {expression}, not {'some' if wanted is None else wanted}")
+    if total > 1_500_000:
+        wrong.append(f"{total} bytes in all")
+    if wrong:
+        raise SystemExit("\n".join(wrong))

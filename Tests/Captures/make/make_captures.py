@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Makes pcapindex's own test captures from real servers and clients, in network namespaces of this machine.
+
+Run as root on Debian 12: `make_captures.py` makes all captures, `make_captures.py NAME...` some of them. Packages that
+are missing are installed with apt-get. Nothing but that reaches the network: the servers' addresses exist inside the
+namespaces only. EXPECTED.md is written anew from what tshark says about the captures.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.dont_write_bytecode = True
+
+PACKAGES = {
+    "ip": "iproute2",
+    "tcpdump": "tcpdump",
+    "tshark": "tshark",
+    "dumpcap": "wireshark-common",
+    "ethtool": "ethtool",
+    "ping": "iputils-ping",
+    "arping": "iputils-arping",
+    "traceroute": "traceroute",
+    "vsftpd": "vsftpd",
+    "nginx": "nginx",
+    "named": "bind9",
+    "dnssec-signzone": "bind9-utils",
+    "dig": "bind9-dnsutils",
+    "curl": "curl",
+    "openssl": "openssl",
+}
+
+
+def install():
+    """Installs the packages whose programs are missing, without starting their services."""
+    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
+    os.environ["PATH"] = path
+    missing = sorted({package for program, package in PACKAGES.items() if not shutil.which(program, path=path)})
+    if not missing:
+        return
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    policy = Path("/usr/sbin/policy-rc.d")
+    ours = not policy.exists()
+    if ours:
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+    try:
+        for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
+            subprocess.run(["apt-get", *command], check=True, env=environment, stdout=sys.stderr)
+    finally:
+        if ours:
+            policy.unlink()
+
+
+def main():
+    import captures
+    import describe
+
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("name", nargs="*", help="captures to make (all, when none is named)")
+    parser.add_argument("--into", type=Path, default=HERE.parent, help="folder for the captures")
+    parser.add_argument("--list", action="store_true", help="list the captures and stop")
+    parser.add_argument("--describe", action="store_true", help="only check the captures and write EXPECTED.md")
+    options = parser.parse_args()
+    if options.list:
+        print("\n".join(captures.RECIPES))
+        return
+    unknown = [n for n in options.name if n not in captures.RECIPES]
+    if unknown:
+        parser.error(f"no such capture: {', '.join(unknown)}")
+    if os.geteuid():
+        raise SystemExit("namespaces need root")
+    install()
+    options.into.mkdir(parents=True, exist_ok=True)
+    if not options.describe:
+        for name in options.name or captures.RECIPES:
+            print(f"making {name}", file=sys.stderr)
+            captures.make(name, options.into)
+    captures.check(options.into)
+    describe.write(options.into)
+
+
+if __name__ == "__main__":
+    main()

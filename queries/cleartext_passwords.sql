@@ -1,0 +1,47 @@
+-- Secrets that went over the wire in the clear
+-- Question: which passwords went over the wire in clear text, whose are they, and did they work?
+-- Columns:
+--   time: when the secret was sent, UTC
+--   protocol: ftp, http, ...
+--   mechanism: how it was sent: USER/PASS, Basic, form, ...
+--   client: who sent it
+--   server: who received it
+--   port: the server's port
+--   server_names: names that the capture gives the server's address
+--   username: whose it is
+--   secret: the secret itself
+--   kind: password, hash or token
+--   accepted: yes, no or unknown, by what the server answered
+--   frame: frame that holds it
+--   flow: flows.id
+--   capture: captures.id
+-- Parameters:
+--   mask: 1 shows stars in place of the secret; default 0
+--   accepted: only yes, no or unknown; default all
+--   capture: only this capture (captures.id); default all
+--   limit: at most so many rows; default all
+SELECT
+  t.time,
+  k.protocol,
+  k.mechanism,
+  c.ip AS client,
+  s.ip AS server,
+  f.server_port AS port,
+  (SELECT group_concat(DISTINCT n.name) FROM address_names n
+   WHERE n.address_id = f.server_id AND n.capture_id = f.capture_id) AS server_names,
+  k.username,
+  iif(CAST(:mask AS INTEGER) = 1 AND k.secret IS NOT NULL, '********', k.secret) AS secret,
+  k.kind,
+  CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END AS accepted,
+  t.frame,
+  k.flow_id AS flow,
+  f.capture_id AS capture
+FROM credentials k
+CROSS JOIN flows f ON f.id = k.flow_id
+CROSS JOIN addresses c ON c.id = f.client_id
+CROSS JOIN addresses s ON s.id = f.server_id
+CROSS JOIN frame_times t ON t.frame_id = k.frame_id
+WHERE (:capture IS NULL OR f.capture_id = :capture)
+  AND (:accepted IS NULL OR CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END = :accepted)
+ORDER BY k.frame_id, k.id
+LIMIT coalesce(:limit, -1);

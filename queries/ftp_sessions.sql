@@ -1,0 +1,60 @@
+-- FTP control dialogues with their replies and data connections
+-- Question: what was said in each FTP session, and how much was carried by which data connection?
+-- Columns:
+--   flow: flows.id of the control connection
+--   time: when the command was sent, UTC
+--   client: who gives the commands
+--   server: who answers
+--   frame: frame of the command; of the greeting, of the reply
+--   command: USER, PASS, PASV, RETR, ...; empty: the server's greeting
+--   argument: as sent
+--   reply_code: final reply; empty: none seen
+--   reply: its text
+--   reply_frame: frame of the reply
+--   data_endpoint: address and port that listen for the data connection
+--   data_flow: flows.id of the data connection
+--   data_bytes: payload bytes of the data connection
+--   capture: captures.id
+-- Parameters:
+--   flow: only this control connection (flows.id); default all
+--   capture: only this capture (captures.id); default all
+--   limit: at most so many rows; default all
+WITH
+  -- Each data connection stands beside the command that negotiated it and the one that used it.
+  data (command_id, channel_id) AS (
+    SELECT command_id, max(id)
+    FROM (
+      SELECT command_id, id FROM ftp_data_channels
+      UNION ALL
+      SELECT transfer_command_id, id FROM ftp_data_channels WHERE transfer_command_id IS NOT NULL
+    )
+    GROUP BY command_id
+  )
+SELECT
+  k.flow_id AS flow,
+  t.time,
+  c.ip AS client,
+  s.ip AS server,
+  t.frame,
+  k.command,
+  k.argument,
+  k.reply_code,
+  k.reply_text AS reply,
+  r.number AS reply_frame,
+  iif(instr(a.ip, ':'), '[' || a.ip || ']', a.ip) || ':' || h.port AS data_endpoint,
+  h.data_flow_id AS data_flow,
+  iif(h.transfer_command_id = k.id, o.client_payload + o.server_payload, NULL) AS data_bytes,
+  f.capture_id AS capture
+FROM ftp_commands k
+JOIN flows f ON f.id = k.flow_id
+JOIN addresses c ON c.id = f.client_id
+JOIN addresses s ON s.id = f.server_id
+JOIN frame_times t ON t.frame_id = k.frame_id
+LEFT JOIN frames r ON r.id = k.reply_frame_id
+LEFT JOIN data d ON d.command_id = k.id
+LEFT JOIN ftp_data_channels h ON h.id = d.channel_id
+LEFT JOIN addresses a ON a.id = h.address_id
+LEFT JOIN flows o ON o.id = h.data_flow_id
+WHERE (:flow IS NULL OR k.flow_id = :flow) AND (:capture IS NULL OR f.capture_id = :capture)
+ORDER BY k.flow_id, k.frame_id, k.id
+LIMIT coalesce(:limit, -1);

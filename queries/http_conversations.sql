@@ -1,0 +1,72 @@
+-- HTTP connections as Follow HTTP Stream counts them
+-- Question: how many messages did each side of an HTTP connection send, in how many turns, and how many bytes decoded?
+-- Columns:
+--   flow: flows.id
+--   time: of the first message's first byte, UTC
+--   client: who asks
+--   client_port: the client's port
+--   server: who answers
+--   server_port: the server's port
+--   hosts: Host fields
+--   client_messages: requests
+--   server_messages: responses, interim ones (1xx) included
+--   turns: changes of speaker among the messages
+--   bytes: start lines, header fields and bodies of both sides, gzip and deflate undone
+--   body_bytes: bodies of both sides as sent
+--   first_frame: frame of the first message's first byte
+--   last_frame: frame that completes the last message
+--   capture: captures.id
+-- Parameters:
+--   flow: only this connection (flows.id); default all
+--   capture: only this capture (captures.id); default all
+--   limit: at most so many rows; default all
+WITH
+  messages AS (
+    SELECT
+      flow_id, 1 AS from_client, frame_id, last_frame_id, host, head_length + decoded_length AS bytes, body_length AS body
+    FROM http_requests
+    WHERE :flow IS NULL OR flow_id = :flow
+    UNION ALL
+    SELECT flow_id, 0, frame_id, last_frame_id, NULL, head_length + decoded_length, body_length
+    FROM http_responses
+    WHERE :flow IS NULL OR flow_id = :flow
+  ),
+  ordered AS (
+    SELECT
+      *, from_client <> lag(from_client) OVER (PARTITION BY flow_id ORDER BY last_frame_id, frame_id) AS turned
+    FROM messages
+  ),
+  connections AS (
+    SELECT
+      flow_id, group_concat(DISTINCT host) AS hosts, sum(from_client) AS client_messages,
+      sum(NOT from_client) AS server_messages, coalesce(sum(turned), 0) AS turns, sum(bytes) AS bytes,
+      sum(body) AS body_bytes,
+      min(frame_id) AS frame_id, max(last_frame_id) AS last_frame_id
+    FROM ordered
+    GROUP BY flow_id
+  )
+SELECT
+  m.flow_id AS flow,
+  t.time,
+  c.ip AS client,
+  f.client_port,
+  s.ip AS server,
+  f.server_port,
+  m.hosts,
+  m.client_messages,
+  m.server_messages,
+  m.turns,
+  m.bytes,
+  m.body_bytes,
+  t.frame AS first_frame,
+  e.number AS last_frame,
+  f.capture_id AS capture
+FROM connections m
+CROSS JOIN flows f ON f.id = m.flow_id
+CROSS JOIN addresses c ON c.id = f.client_id
+CROSS JOIN addresses s ON s.id = f.server_id
+CROSS JOIN frame_times t ON t.frame_id = m.frame_id
+CROSS JOIN frames e ON e.id = m.last_frame_id
+WHERE :capture IS NULL OR f.capture_id = :capture
+ORDER BY m.flow_id
+LIMIT coalesce(:limit, -1);
