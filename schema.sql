@@ -809,13 +809,19 @@ CREATE VIEW address_verdicts (
   reason       -- why it is not explained: 'no name', 'not allowed: evil.example', 'no trusted name'; NULL: explained
 ) AS
 WITH
+  inside AS MATERIALIZED (
+    SELECT
+      address_id, max(iif(list = 'allow', network_id, NULL)) AS allow_id, max(iif(list = 'dns', network_id, NULL)) AS dns_id
+    FROM address_networks
+    GROUP BY address_id
+  ),
   trusted (capture_id, address_id) AS MATERIALIZED (
     SELECT DISTINCT fl.capture_id, a.address_id
-    FROM address_networks r
+    FROM inside r
     CROSS JOIN flows fl ON fl.server_id = r.address_id
     CROSS JOIN dns_messages m ON m.flow_id = fl.id
     CROSS JOIN dns_answers a ON a.message_id = m.id
-    WHERE r.list = 'dns' AND m.is_response AND a.section = 'answer' AND a.address_id IS NOT NULL
+    WHERE r.dns_id IS NOT NULL AND m.is_response AND a.section = 'answer' AND a.address_id IS NOT NULL
   ),
   ends (capture_id, address_id) AS (
     SELECT capture_id, client_id FROM flows
@@ -841,13 +847,10 @@ WITH
   ),
   verdicts AS (
     SELECT
-      e.capture_id, e.address_id, coalesce(w.id, d.id) AS network_id, n.allowed, n.rules, n.labels, n.sources,
+      e.capture_id, e.address_id, coalesce(i.allow_id, i.dns_id) AS network_id, n.allowed, n.rules, n.labels, n.sources,
       n.strangers, n.direct OR t.address_id IS NOT NULL AS vouched
     FROM ends e
-    LEFT JOIN address_networks aw ON aw.address_id = e.address_id AND aw.list = 'allow'
-    LEFT JOIN networks w ON w.id = aw.network_id
-    LEFT JOIN address_networks ad ON ad.address_id = e.address_id AND ad.list = 'dns'
-    LEFT JOIN networks d ON d.id = ad.network_id
+    LEFT JOIN inside i ON i.address_id = e.address_id
     LEFT JOIN named n ON n.address_id = e.address_id AND n.capture_id = e.capture_id
     LEFT JOIN trusted t ON t.address_id = e.address_id AND t.capture_id = e.capture_id
   )

@@ -60,6 +60,12 @@ WITH
     FROM (SELECT * FROM by_port ORDER BY capture_id, address_id, place)
     GROUP BY capture_id, address_id
   ),
+  notes AS MATERIALIZED (
+    SELECT n.address_id, w.label
+    FROM address_networks n
+    JOIN networks w ON w.id = n.network_id
+    WHERE n.list = 'note'
+  ),
   listed AS (
     SELECT
       u.*, t.ports, coalesce(t.bytes, 0) AS bytes, coalesce(t.packets, 0) AS packets,
@@ -84,8 +90,7 @@ SELECT
   l.capture_id AS capture
 FROM listed l
 LEFT JOIN frame_times f ON f.frame_id = l.frame_id
-LEFT JOIN address_networks an ON an.address_id = l.address_id AND an.list = 'note'
-LEFT JOIN networks w ON w.id = an.network_id
+LEFT JOIN notes w ON w.address_id = l.address_id
 WHERE l.bytes >= CAST(coalesce(:cutoff, 0) AS INTEGER)
 ORDER BY l.bytes DESC, l.capture_id, l.key
 LIMIT coalesce(:limit, -1);

@@ -2,6 +2,10 @@ import Bytes
 
 /// Recognises protocols by their first bytes that nothing here parses yet, so that a flow has a service all the same.
 enum ServiceSignatures {
+  /// Services that may change to TLS in the middle of a connection (RFC 3207, RFC 2595, RFC 6120; and PostgreSQL's and
+  /// MySQL's own ways).
+  static let mayStartTLS: Set<String> = ["smtp", "pop3", "imap", "mysql", "postgresql"]
+
   /// The service of a TCP connection that began with these bytes; nil: not recognised.
   static func stream(client: [UInt8], server: [UInt8]) -> String? {
     let client = client.bytes

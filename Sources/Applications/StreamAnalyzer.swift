@@ -19,6 +19,8 @@ public final class StreamAnalyzer {
   private enum Phase {
     case probing
     case parsing(any StreamParser)
+    /// A service that may change to TLS in the middle (STARTTLS): that is all that is looked for.
+    case awaitingTLS
     case ignoring
   }
 
@@ -32,7 +34,8 @@ public final class StreamAnalyzer {
   private var opening: [Side: [UInt8]] = [:]
   private var excluded: UInt64 = 0
   private var segments = 0
-  private var firstBytes: (client: [UInt8], server: [UInt8]) = ([], [])
+  /// Whether what comes now was agreed on in the connection's first protocol, which stays its service.
+  private var isUpgraded = false
 
   /// Name for `flows.service` if the content told it; nil: it did not.
   public private(set) var service: String?
@@ -64,8 +67,18 @@ public final class StreamAnalyzer {
   public func consume(_ bytes: RawSpan, fromClient: Bool, in frame: FrameStamp, context: ApplicationContext) {
     hasPayload = true
     switch phase {
-    case .parsing(let parser): parser.consume(bytes, from: side(fromClient), in: frame, context: context)
+    case .parsing(let parser):
+      parser.consume(bytes, from: side(fromClient), in: frame, context: context)
+      if parser.handsOver {
+        parser.finish(context: context)
+        upgrade()
+      }
     case .probing: probe(bytes, from: side(fromClient), in: frame, context: context)
+    case .awaitingTLS:
+      // A record that holds a handshake (RFC 8446, section 5.1).
+      guard bytes.u16(at: 0) == 0x1603 else { break }
+      upgrade()
+      probe(bytes, from: side(fromClient), in: frame, context: context)
     case .ignoring: break
     }
   }
@@ -77,7 +90,7 @@ public final class StreamAnalyzer {
     case .probing:
       fromStart = false
       restart()
-    case .ignoring: break
+    case .awaitingTLS, .ignoring: break
     }
   }
 
@@ -91,7 +104,7 @@ public final class StreamAnalyzer {
     switch phase {
     case .parsing(let parser): parser.finish(context: context)
     case .probing: giveUp()
-    case .ignoring: break
+    case .awaitingTLS, .ignoring: break
     }
   }
 
@@ -133,8 +146,8 @@ public final class StreamAnalyzer {
       case .no:
         excluded |= 1 << UInt64(index)
         continue
-      case .reversed where fromStart:
-        // A SYN was seen: who is the client is not in doubt, so that the content is something else.
+      case .reversed where fromStart || isUpgraded:
+        // Who is the client is not in doubt, so that the content is something else.
         excluded |= 1 << UInt64(index)
         continue
       case .reversed: isReversed.toggle()
@@ -142,7 +155,7 @@ public final class StreamAnalyzer {
       }
       let flow = isReversed ? FlowIdentity(id: given.id, client: given.server, server: given.client) : given
       let parser = candidate.init(flow: flow)
-      service = candidate.service
+      if !isUpgraded { service = candidate.service }
       phase = .parsing(parser)
       return parser
     }
@@ -171,9 +184,20 @@ public final class StreamAnalyzer {
     excluded = 0
   }
 
+  /// Recognises anew what comes from here on.
+  private func upgrade() {
+    isUpgraded = true
+    fromStart = false
+    segments = 0
+    phase = .probing
+    restart()
+  }
+
   private func giveUp() {
-    service = ServiceSignatures.stream(client: opening[.client] ?? [], server: opening[.server] ?? [])
-    phase = .ignoring
+    if !isUpgraded {
+      service = ServiceSignatures.stream(client: opening[.client] ?? [], server: opening[.server] ?? [])
+    }
+    phase = service.map(ServiceSignatures.mayStartTLS.contains) == true && !isUpgraded ? .awaitingTLS : .ignoring
     restart()
   }
 }

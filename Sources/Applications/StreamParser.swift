@@ -23,4 +23,13 @@ public protocol StreamParser: AnyObject, SendableMetatype {
 
   /// Nothing follows: the connection is over, or the capture. Emits what is pending.
   func finish(context: ApplicationContext)
+
+  /// Whether both sides have agreed that another protocol follows (HTTP's CONNECT, FTP's AUTH TLS): the parser has
+  /// consumed its last byte, and what comes next is recognised anew.
+  var handsOver: Bool { get }
+}
+
+extension StreamParser {
+  /// No: the protocol stays.
+  public var handsOver: Bool { false }
 }

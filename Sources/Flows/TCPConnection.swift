@@ -27,16 +27,13 @@ public struct TCPConnection: Sendable {
   public var retransmissions: Int64 { client.retransmissions + server.retransmissions }
   /// Segments out of order, both directions.
   public var outOfOrder: Int64 { client.outOfOrder + server.outOfOrder }
-  /// Whether both ends are done, by FIN or RST.
-  public var isOver: Bool { resetBy != 0 || (client.finSeen && server.finSeen) }
-
   init() {}
 
   /// Whether a SYN with `sequence` from one end begins another connection than this one: its initial sequence number
-  /// differs, or this connection is over.
+  /// differs. The same number again is a repeated attempt, also behind a RST.
   func isOther(_ sequence: UInt32, fromClient: Bool) -> Bool {
     guard let known = fromClient ? client.initialSequence : server.initialSequence else { return false }
-    return known != sequence || isOver
+    return known != sequence
   }
 
   /// Takes note of a packet's flags, before its payload is taken.

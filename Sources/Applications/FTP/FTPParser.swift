@@ -26,6 +26,9 @@ public final class FTPParser: StreamParser {
   private var hasStrayLine = false
   private var hasOverflowed = false
 
+  /// Whether AUTH TLS was accepted.
+  public var handsOver: Bool { isEncrypted }
+
   /// A parser for `flow`.
   public init(flow: FlowIdentity) {
     self.flow = flow

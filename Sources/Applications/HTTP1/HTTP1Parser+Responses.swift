@@ -23,6 +23,7 @@ extension HTTP1Parser {
         endRequest(isComplete: false, context)
         requests.ignore()
         responses.ignore()
+        handsOver = true
       case .invalid:
         hasLostResponses = true
         endResponse(isComplete: false, context)

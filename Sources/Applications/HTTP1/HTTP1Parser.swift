@@ -28,6 +28,9 @@ public final class HTTP1Parser: StreamParser {
   var lastMethod = HTTP1Method.other
   private var diagnosticCount = 0
 
+  /// Whether `101 Switching Protocols` or a successful `CONNECT` has been seen.
+  public internal(set) var handsOver = false
+
   /// A parser for a connection whose client sends requests.
   public init(flow: FlowIdentity) {
     self.flow = flow
