@@ -371,15 +371,16 @@ CREATE TABLE diagnostics (
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Names for addresses, and the analyst's own knowledge
 
--- One name for an address with its source and first evidence, gathered from the tables above after each ingest.
+-- One name for an address with its source and first evidence, gathered while the capture is read: what the view
+-- name_evidence says of the tables above, each name once.
 CREATE TABLE address_names (
+  id             INTEGER PRIMARY KEY,
   capture_id     INTEGER NOT NULL REFERENCES captures (id),
   address_id     INTEGER NOT NULL REFERENCES addresses (id),
   name           TEXT NOT NULL,      -- lower case
   source         TEXT NOT NULL,      -- 'dns' (owner of the address or an alias that led to it), 'sni', 'quic', 'http', 'certificate'
-  first_frame_id INTEGER NOT NULL REFERENCES frames (id), -- first frame that says so
-  PRIMARY KEY (address_id, name, source, capture_id)
-) STRICT, WITHOUT ROWID;
+  first_frame_id INTEGER NOT NULL REFERENCES frames (id) -- first frame that says so
+) STRICT;
 
 -- One network that the analyst has labelled.
 CREATE TABLE networks (
@@ -422,9 +423,9 @@ SELECT
     || printf('.%06d', (ts % 1000000000 + 1000000000) % 1000000000 / 1000)
 FROM frames;
 
--- One frame as Wireshark's packet list shows it. Each column is worked out only for the rows that are fetched. Filter by
--- frame_id or flow_id for speed. Unlike Wireshark: windows are as sent, not scaled; every segment with payload of a TLS
--- connection shows its version as the protocol; TCP options are not shown.
+-- One frame as Wireshark's packet list shows it. Each column is worked out only for the rows that are fetched. Filter
+-- by frame_id or flow_id for speed. Unlike Wireshark: windows are as sent, not scaled; every segment with payload of a
+-- TLS connection shows its version as the protocol; TCP options are not shown.
 CREATE VIEW packets (
   capture_id,       -- captures.id
   frame,            -- as Wireshark numbers it
@@ -434,8 +435,8 @@ CREATE VIEW packets (
   destination,      -- receiver's IP address; without IP its MAC address; NULL: neither could be made out
   source_port,      -- NULL: no ports
   destination_port, -- NULL: no ports
-  protocol,         -- what the frame carries: 'TCP' for a bare segment, 'HTTP' for the one that completes a message, 'DNS',
-                    -- 'TLSv1.2', 'ARP', ...; 'unknown' where it could not be made out
+  protocol,         -- what the frame carries: 'TCP' for a bare segment, 'HTTP' for the one that completes a message,
+                    -- 'DNS', 'TLSv1.2', 'ARP', ...; 'unknown' where it could not be made out
   length,           -- bytes on the wire
   info,             -- in Wireshark's words
   flow_id,          -- flows.id; NULL: no IP
@@ -648,7 +649,8 @@ CREATE VIEW conversations (
   state,           -- Zeek's conn_state; NULL: not TCP
   first_frame,     -- as Wireshark numbers it
   last_frame,      -- as Wireshark numbers it
-  server_names,    -- names that the capture gives the server's address, comma separated; NULL: none
+  server_names,    -- names that the capture gives the server's address, comma separated, 20 at most;
+                   -- NULL: none
   service_source,  -- how the service is known: 'content', 'port', 'negotiated'; NULL: not known
   client_id,       -- addresses.id
   server_id,       -- addresses.id
@@ -659,8 +661,9 @@ SELECT
   (fl.last_ts - fl.first_ts) / 1e9,
   fl.client_packets, fl.server_packets, fl.client_bytes, fl.server_bytes, fl.client_payload, fl.server_payload,
   fl.turns, fl.state, t.frame, e.number,
-  (SELECT group_concat(DISTINCT n.name) FROM address_names n
-   WHERE n.address_id = fl.server_id AND n.capture_id = fl.capture_id),
+  (SELECT group_concat(n.name)
+   FROM (SELECT DISTINCT name FROM address_names
+         WHERE address_id = fl.server_id AND capture_id = fl.capture_id LIMIT 20) n),
   fl.service_source, fl.client_id, fl.server_id, fl.first_ts
 FROM flows fl
 CROSS JOIN addresses c ON c.id = fl.client_id
@@ -701,7 +704,8 @@ FROM address_names n
 CROSS JOIN addresses a ON a.id = n.address_id
 CROSS JOIN frames f ON f.id = n.first_frame_id;
 
--- One piece of evidence that a name belongs to an address, from the protocols' tables: what address_names is gathered from.
+-- One piece of evidence that a name belongs to an address, from the protocols' tables: address_names is
+-- gathered from it.
 CREATE VIEW name_evidence (
   capture_id, -- captures.id
   address_id, -- addresses.id
@@ -716,8 +720,8 @@ CROSS JOIN dns_messages m ON m.flow_id = fl.id
 CROSS JOIN dns_answers a ON a.message_id = m.id
 WHERE a.address_id IS NOT NULL AND a.name <> '.'
 UNION ALL
--- DNS: the aliases that lead to the owner. The question's name is followed from CNAME to CNAME, 16 of them at most; a name
--- has one CNAME (RFC 1034, section 3.6.2). Address records that belong to the chain's end have all its names.
+-- DNS: the aliases that lead to the owner. The question's name is followed from CNAME to CNAME, 16 of them at most; a
+-- name has one CNAME (RFC 1034, section 3.6.2). Address records that belong to the chain's end have all its names.
 SELECT fl.capture_id, a.address_id, n.value, 'dns', m.frame_id
 FROM flows fl
 CROSS JOIN dns_messages m ON m.flow_id = fl.id
@@ -796,8 +800,8 @@ GROUP BY n.name;
 
 -- One address that a capture holds (as an end of a flow or a tunnel, or in a trusted resolver's answer), and what the
 -- analyst's lists say of it. It is explained inside an 'allow' or 'dns' network; or when it has names and every one is
--- allowed. Of DNS names one that a resolver of the 'dns' list gave must be among them, or a name from SNI, QUIC or HTTP:
--- anybody can send a DNS answer. A certificate's names neither clear nor accuse: servers share them.
+-- allowed. Among them must be one from SNI, QUIC or HTTP, or one that a resolver of the 'dns' list gave: anybody can
+-- send a DNS answer. A certificate's names neither clear nor accuse: servers share them.
 CREATE VIEW address_verdicts (
   capture_id,  -- captures.id
   address_id,  -- addresses.id
@@ -811,7 +815,8 @@ CREATE VIEW address_verdicts (
 WITH
   inside AS MATERIALIZED (
     SELECT
-      address_id, max(iif(list = 'allow', network_id, NULL)) AS allow_id, max(iif(list = 'dns', network_id, NULL)) AS dns_id
+      address_id, max(iif(list = 'allow', network_id, NULL)) AS allow_id,
+      max(iif(list = 'dns', network_id, NULL)) AS dns_id
     FROM address_networks
     GROUP BY address_id
   ),
@@ -908,4 +913,5 @@ CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
 CREATE INDEX credentials_flow ON credentials (flow_id);
 CREATE INDEX diagnostics_frame ON diagnostics (frame_id);
 CREATE INDEX diagnostics_flow ON diagnostics (flow_id);
+CREATE INDEX address_names_address ON address_names (address_id, name, source, capture_id);
 CREATE INDEX address_names_name ON address_names (name);

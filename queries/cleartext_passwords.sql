@@ -7,7 +7,7 @@
 --   client: who sent it
 --   server: who received it
 --   port: the server's port
---   server_names: names that the capture gives the server's address
+--   server_names: names that the capture gives the server's address, 20 at most
 --   username: whose it is
 --   secret: the secret itself
 --   kind: password, hash or token
@@ -27,8 +27,9 @@ SELECT
   c.ip AS client,
   s.ip AS server,
   f.server_port AS port,
-  (SELECT group_concat(DISTINCT n.name) FROM address_names n
-   WHERE n.address_id = f.server_id AND n.capture_id = f.capture_id) AS server_names,
+  (SELECT group_concat(n.name)
+   FROM (SELECT DISTINCT name FROM address_names
+         WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
   k.username,
   iif(CAST(:mask AS INTEGER) = 1 AND k.secret IS NOT NULL, '********', k.secret) AS secret,
   k.kind,

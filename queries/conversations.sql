@@ -8,7 +8,7 @@
 --   client_port: the client's port
 --   server: the other side
 --   server_port: the server's port
---   server_names: names that the capture gives the server's address
+--   server_names: names that the capture gives the server's address, 20 at most
 --   packets: of both sides
 --   bytes: IP bytes of both sides
 --   client_bytes: IP bytes from the client

@@ -25,7 +25,8 @@ WITH
     UNION ALL
     SELECT id, 'capture-' || status, 1, 0, 0, NULL, NULL, NULL
     FROM captures
-    WHERE status <> 'complete' AND (:code IS NULL OR 'capture-' || status = :code) AND (:capture IS NULL OR id = :capture)
+    WHERE status <> 'complete' AND (:code IS NULL OR 'capture-' || status = :code)
+      AND (:capture IS NULL OR id = :capture)
   )
 SELECT
   k.code,

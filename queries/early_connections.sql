@@ -7,7 +7,7 @@
 --   client_port: the client's port
 --   server: who seems to have been connected to
 --   server_port: the server's port
---   server_names: names that the capture gives the server's address
+--   server_names: names that the capture gives the server's address, 20 at most
 --   service: what is spoken; empty: not known
 --   bytes: IP bytes of both sides
 --   client_payload: payload bytes from the client
@@ -28,8 +28,9 @@ SELECT
   f.client_port,
   s.ip AS server,
   f.server_port,
-  (SELECT group_concat(DISTINCT n.name) FROM address_names n
-   WHERE n.address_id = f.server_id AND n.capture_id = f.capture_id) AS server_names,
+  (SELECT group_concat(n.name)
+   FROM (SELECT DISTINCT name FROM address_names
+         WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
   f.service,
   f.client_bytes + f.server_bytes AS bytes,
   f.client_payload,

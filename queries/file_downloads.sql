@@ -1,6 +1,6 @@
 -- Executables and archives that were carried in the clear
 -- Question: which programs, scripts, documents with macros and archives were carried over plain HTTP, and from where?
--- Found by what the first bytes are, by the declared type, or by the name's ending; other protocols' files are shown too.
+-- Found by the first bytes, by the declared type, or by the name's ending; other protocols' files are shown too.
 -- Columns:
 --   time: of the message that carries it, UTC
 --   kind: executable, script, document or archive
@@ -15,7 +15,7 @@
 --   complete: yes, or no where the capture lacks some of it
 --   sha256: of the bytes; empty: not complete
 --   status: HTTP status code
---   server_names: names that the capture gives the server's address
+--   server_names: names that the capture gives the server's address, 20 at most
 --   source: http, ftp, ...
 --   frame: frame of the message's first byte
 --   flow: flows.id
@@ -29,16 +29,20 @@ WITH
     VALUES
       ('exe', 'executable'), ('dll', 'executable'), ('scr', 'executable'), ('sys', 'executable'), ('com', 'executable'),
       ('cpl', 'executable'), ('ocx', 'executable'), ('msi', 'executable'), ('msp', 'executable'), ('elf', 'executable'),
-      ('so', 'executable'), ('apk', 'executable'), ('ipa', 'executable'), ('jar', 'executable'), ('class', 'executable'),
+      ('so', 'executable'), ('apk', 'executable'), ('ipa', 'executable'), ('jar', 'executable'),
+      ('class', 'executable'),
       ('deb', 'executable'), ('rpm', 'executable'), ('dmg', 'executable'), ('pkg', 'executable'), ('swf', 'executable'),
-      ('appx', 'executable'), ('msix', 'executable'), ('xpi', 'executable'), ('crx', 'executable'), ('dex', 'executable'),
+      ('appx', 'executable'), ('msix', 'executable'), ('xpi', 'executable'), ('crx', 'executable'),
+      ('dex', 'executable'),
       ('ps1', 'script'), ('psm1', 'script'), ('bat', 'script'), ('cmd', 'script'), ('vbs', 'script'), ('vbe', 'script'),
       ('jse', 'script'), ('wsf', 'script'), ('wsh', 'script'), ('hta', 'script'), ('sh', 'script'), ('sct', 'script'),
       ('lnk', 'script'), ('chm', 'script'), ('py', 'script'), ('pl', 'script'),
       ('docm', 'document'), ('xlsm', 'document'), ('pptm', 'document'), ('doc', 'document'), ('xls', 'document'),
       ('xlsb', 'document'), ('rtf', 'document'), ('one', 'document'),
-      ('zip', 'archive'), ('rar', 'archive'), ('7z', 'archive'), ('gz', 'archive'), ('tgz', 'archive'), ('bz2', 'archive'),
-      ('xz', 'archive'), ('zst', 'archive'), ('tar', 'archive'), ('cab', 'archive'), ('arj', 'archive'), ('lzh', 'archive'),
+      ('zip', 'archive'), ('rar', 'archive'), ('7z', 'archive'), ('gz', 'archive'), ('tgz', 'archive'),
+      ('bz2', 'archive'),
+      ('xz', 'archive'), ('zst', 'archive'), ('tar', 'archive'), ('cab', 'archive'), ('arj', 'archive'),
+      ('lzh', 'archive'),
       ('ace', 'archive'), ('iso', 'archive'), ('img', 'archive'), ('vhd', 'archive'), ('vhdx', 'archive')
   ),
   -- Media types by their essence, lower case, 'x-' and 'vnd.' as they are used.
@@ -47,7 +51,8 @@ WITH
       ('application/*dosexec*', 'executable'), ('application/*msdownload*', 'executable'),
       ('application/*portable-executable*', 'executable'), ('application/*msdos-program*', 'executable'),
       ('application/x-exe*', 'executable'), ('application/exe*', 'executable'), ('application/*-elf*', 'executable'),
-      ('application/elf*', 'executable'), ('application/*mach-*', 'executable'), ('application/*sharedlib*', 'executable'),
+      ('application/elf*', 'executable'), ('application/*mach-*', 'executable'),
+      ('application/*sharedlib*', 'executable'),
       ('application/*pie-executable*', 'executable'), ('application/*-msi*', 'executable'),
       ('application/*java-archive*', 'executable'), ('application/*java-vm*', 'executable'),
       ('application/*android.package*', 'executable'), ('application/*shockwave-flash*', 'executable'),
@@ -133,8 +138,9 @@ SELECT
   iif(j.complete, 'yes', 'no') AS complete,
   j.sha256,
   j.status,
-  (SELECT group_concat(DISTINCT n.name) FROM address_names n
-   WHERE n.address_id = f.server_id AND n.capture_id = f.capture_id) AS server_names,
+  (SELECT group_concat(n.name)
+   FROM (SELECT DISTINCT name FROM address_names
+         WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
   j.source,
   t.frame,
   j.flow_id AS flow,

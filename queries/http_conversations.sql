@@ -23,7 +23,8 @@
 WITH
   messages AS (
     SELECT
-      flow_id, 1 AS from_client, frame_id, last_frame_id, host, head_length + decoded_length AS bytes, body_length AS body
+      flow_id, 1 AS from_client, frame_id, last_frame_id, host, head_length + decoded_length AS bytes,
+      body_length AS body
     FROM http_requests
     WHERE :flow IS NULL OR flow_id = :flow
     UNION ALL

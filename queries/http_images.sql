@@ -50,7 +50,8 @@ CROSS JOIN frame_times t ON t.frame_id = r.frame_id
 LEFT JOIN http_requests q ON q.id = r.request_id
 WHERE r.place = 1
   AND (r.content_type LIKE 'image/%' OR r.detected_type LIKE 'image/%')
-  AND (:type IS NULL OR instr(lower(coalesce(r.content_type, '') || ' ' || coalesce(r.detected_type, '')), lower(:type)))
+  AND (:type IS NULL
+    OR instr(lower(coalesce(r.content_type, '') || ' ' || coalesce(r.detected_type, '')), lower(:type)))
   AND (:capture IS NULL OR f.capture_id = :capture)
 ORDER BY r.frame_id, r.id
 LIMIT coalesce(:limit, -1);

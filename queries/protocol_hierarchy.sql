@@ -37,7 +37,8 @@ WITH
   tree (capture_id, depth, protocol, network, transport, service, frames, bytes, flows) AS (
     SELECT capture_id, 0, 'frame', NULL, NULL, NULL, sum(frames), sum(bytes), sum(flows) FROM parts GROUP BY 1
     UNION ALL
-    SELECT capture_id, 1, network, network, NULL, NULL, sum(frames), sum(bytes), sum(flows) FROM parts GROUP BY 1, network
+    SELECT capture_id, 1, network, network, NULL, NULL, sum(frames), sum(bytes), sum(flows)
+    FROM parts GROUP BY 1, network
     UNION ALL
     SELECT capture_id, 2, transport, network, transport, NULL, sum(frames), sum(bytes), sum(flows)
     FROM parts WHERE transport IS NOT NULL GROUP BY 1, network, transport

@@ -1,13 +1,13 @@
 -- Server names that no DNS answer gives the address they were sent to
--- Question: which SNI was sent to an address that DNS never gave that name: made up, fronted, or looked up out of sight?
+-- Question: which SNI was sent to an address that DNS never gave that name: made up, fronted, looked up elsewhere?
 -- Columns:
 --   finding: DNS gave the name other addresses, the address has other names only, or no lookup of the name seen
 --   server_name: SNI, lower case
 --   server: address that it was sent to
 --   port: the server's port
 --   dns_addresses: addresses that DNS gave the name, 10 at most
---   dns_names: names that DNS gave the address
---   certificate_names: names in the certificate that the address showed
+--   dns_names: names that DNS gave the address, 20 at most
+--   certificate_names: names in the certificate that the address showed, 20 at most
 --   transport: tcp, udp (DTLS), quic
 --   connections: number of flows
 --   bytes: IP bytes of those flows
@@ -41,8 +41,9 @@ WITH
        FROM (SELECT DISTINCT n.address_id FROM address_names n
              WHERE n.name = s.server_name AND n.source = 'dns' AND n.capture_id = s.capture_id LIMIT 10) d
        CROSS JOIN addresses a ON a.id = d.address_id) AS dns_addresses,
-      (SELECT group_concat(n.name, ', ') FROM address_names n
-       WHERE n.address_id = s.server_id AND n.source = 'dns' AND n.capture_id = s.capture_id) AS dns_names
+      (SELECT group_concat(n.name, ', ')
+       FROM (SELECT name FROM address_names
+             WHERE address_id = s.server_id AND source = 'dns' AND capture_id = s.capture_id LIMIT 20) n) AS dns_names
     FROM sent s
     WHERE NOT EXISTS (
       SELECT 1 FROM address_names n
@@ -59,8 +60,10 @@ SELECT
   l.server_port AS port,
   l.dns_addresses,
   l.dns_names,
-  (SELECT group_concat(n.name, ', ') FROM address_names n
-   WHERE n.address_id = l.server_id AND n.source = 'certificate' AND n.capture_id = l.capture_id) AS certificate_names,
+  (SELECT group_concat(n.name, ', ')
+   FROM (SELECT name FROM address_names
+         WHERE address_id = l.server_id AND source = 'certificate' AND capture_id = l.capture_id LIMIT 20) n
+  ) AS certificate_names,
   l.transport,
   l.connections,
   l.bytes,

@@ -22,8 +22,8 @@ WITH
   -- One row per flow and name, so that a repeated hello does not count its flow twice.
   hellos AS (
     SELECT
-      f.capture_id, f.id AS flow_id, lower(rtrim(h.server_name, '.')) AS server_name, h.transport, f.client_id, f.server_id,
-      f.server_port, f.client_bytes + f.server_bytes AS bytes, max(h.alpn) AS alpn, max(h.has_ech) AS ech,
+      f.capture_id, f.id AS flow_id, lower(rtrim(h.server_name, '.')) AS server_name, h.transport, f.client_id,
+      f.server_id, f.server_port, f.client_bytes + f.server_bytes AS bytes, max(h.alpn) AS alpn, max(h.has_ech) AS ech,
       min(h.frame_id) AS frame_id
     FROM tls_client_hellos h
     CROSS JOIN flows f ON f.id = h.flow_id
@@ -33,7 +33,8 @@ WITH
   ),
   names AS (
     SELECT
-      h.capture_id, h.server_name, group_concat(DISTINCT h.transport) AS transports, group_concat(DISTINCT s.ip) AS servers,
+      h.capture_id, h.server_name, group_concat(DISTINCT h.transport) AS transports,
+      group_concat(DISTINCT s.ip) AS servers,
       group_concat(DISTINCT h.server_port) AS ports, count(DISTINCT h.client_id) AS clients,
       count(DISTINCT h.flow_id) AS connections, sum(h.bytes) AS bytes, group_concat(DISTINCT h.alpn) AS alpn,
       max(h.ech) AS ech, max(n.name IS NOT NULL) AS in_dns, min(h.frame_id) AS frame_id

@@ -30,21 +30,26 @@
 --   limit: at most so many rows; default all
 WITH
   -- The nth ClientHello of a flow belongs to its nth ServerHello (a second one follows a HelloRetryRequest).
-  asked AS (
-    SELECT *, row_number() OVER (PARTITION BY flow_id ORDER BY id) AS place
+  hellos AS (
+    SELECT flow_id, row_number() OVER (PARTITION BY flow_id ORDER BY id) AS place, id AS asked_id, NULL AS chosen_id
     FROM tls_client_hellos WHERE :flow IS NULL OR flow_id = :flow
-  ),
-  chosen AS (
-    SELECT *, row_number() OVER (PARTITION BY flow_id ORDER BY id) AS place
+    UNION ALL
+    SELECT flow_id, row_number() OVER (PARTITION BY flow_id ORDER BY id), NULL, id
     FROM tls_server_hellos WHERE :flow IS NULL OR flow_id = :flow
+  ),
+  pairs AS (
+    SELECT flow_id, max(asked_id) AS asked_id, max(chosen_id) AS chosen_id
+    FROM hellos
+    GROUP BY flow_id, place
   ),
   handshakes AS (
     SELECT
-      coalesce(a.flow_id, c.flow_id) AS flow_id, a.frame_id, c.frame_id AS server_frame_id,
-      coalesce(a.frame_id, c.frame_id) AS first_frame_id, a.transport, a.server_name, a.version AS offered_version,
-      a.cipher_suites, a.ja3, a.ja4, a.alpn AS offered_alpn, c.version, c.cipher_suite, c.alpn, c.ja3s
-    FROM asked a
-    FULL JOIN chosen c ON c.flow_id = a.flow_id AND c.place = a.place
+      p.flow_id, a.frame_id, c.frame_id AS server_frame_id, coalesce(a.frame_id, c.frame_id) AS first_frame_id,
+      a.transport, a.server_name, a.version AS offered_version, a.cipher_suites, a.ja3, a.ja4, a.alpn AS offered_alpn,
+      c.version, c.cipher_suite, c.alpn, c.ja3s
+    FROM pairs p
+    LEFT JOIN tls_client_hellos a ON a.id = p.asked_id
+    LEFT JOIN tls_server_hellos c ON c.id = p.chosen_id
   ),
   certificates AS (
     SELECT flow_id, subject, issuer, not_before, not_after, dns_names, min(id) AS id

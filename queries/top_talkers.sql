@@ -2,7 +2,7 @@
 -- Question: which addresses sent and received most?
 -- Columns:
 --   ip: the address
---   names: names that the capture gives it
+--   names: names that the capture gives it, 20 at most
 --   scope: how far the address reaches: global, private, multicast, ...
 --   bytes: IP bytes sent and received
 --   sent_bytes: IP bytes sent
@@ -47,8 +47,9 @@ WITH
   )
 SELECT
   a.ip,
-  (SELECT group_concat(DISTINCT n.name) FROM address_names n
-   WHERE n.address_id = p.address_id AND n.capture_id = p.capture_id) AS names,
+  (SELECT group_concat(n.name)
+   FROM (SELECT DISTINCT name FROM address_names
+         WHERE address_id = p.address_id AND capture_id = p.capture_id LIMIT 20) n) AS names,
   a.scope,
   p.bytes,
   p.sent AS sent_bytes,

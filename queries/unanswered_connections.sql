@@ -6,7 +6,7 @@
 --   client_port: the client's port
 --   server: where to
 --   server_port: the server's port
---   server_names: names that the capture gives the server's address
+--   server_names: names that the capture gives the server's address, 20 at most
 --   outcome: no answer (a lone SYN), refused (reset), opened (no data)
 --   client_packets: packets from the client
 --   server_packets: packets from the server
@@ -43,8 +43,9 @@ SELECT
   f.client_port,
   s.ip AS server,
   f.server_port,
-  (SELECT group_concat(DISTINCT n.name) FROM address_names n
-   WHERE n.address_id = f.server_id AND n.capture_id = f.capture_id) AS server_names,
+  (SELECT group_concat(n.name)
+   FROM (SELECT DISTINCT name FROM address_names
+         WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
   f.outcome,
   f.client_packets,
   f.server_packets,

@@ -1,7 +1,8 @@
 -- Addresses that the allow list does not explain
 -- Question: which addresses did the devices in the capture talk to that I cannot explain?
--- Private, multicast and broadcast addresses are left out. Load an allow list to shorten the answer; explained_ips shows
--- which rule cleared which address. An address with 0 bytes was only named by a trusted resolver, never contacted.
+-- Private, multicast and broadcast addresses are left out. Load an allow list to shorten the answer; explained_ips
+-- shows which rule cleared which address. An address with 0 bytes was only named by a
+-- trusted resolver, never contacted.
 -- Columns:
 --   ip: the address
 --   names: its names with their sources: sni, quic, http, dns, certificate; empty: no name is known

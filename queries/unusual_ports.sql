@@ -9,7 +9,7 @@
 --   service: what is spoken, by its content; empty: not recognised
 --   usual_service: what the port is known for; empty: nothing
 --   usual_ports: ports that the service is known for
---   server_names: names that the capture gives the server's address
+--   server_names: names that the capture gives the server's address, 20 at most
 --   flows: number of conversations
 --   clients: number of client addresses
 --   bytes: IP bytes of both sides
@@ -35,7 +35,8 @@ WITH
       ('socks', 'tcp', 1080), ('rtsp', 'tcp', 554), ('sip', 'udp', 5060), ('sip', 'tcp', 5060),
       ('smb', 'tcp', 445), ('smb', 'tcp', 139), ('rdp', 'tcp', 3389), ('vnc', 'tcp', 5900),
       ('mysql', 'tcp', 3306), ('postgresql', 'tcp', 5432), ('tds', 'tcp', 1433), ('redis', 'tcp', 6379),
-      ('mqtt', 'tcp', 1883), ('snmp', 'udp', 161), ('snmp', 'udp', 162), ('radius', 'udp', 1812), ('radius', 'udp', 1813),
+      ('mqtt', 'tcp', 1883), ('snmp', 'udp', 161), ('snmp', 'udp', 162),
+      ('radius', 'udp', 1812), ('radius', 'udp', 1813),
       ('tls', 'tcp', 443), ('tls', 'tcp', 465), ('tls', 'tcp', 563), ('tls', 'tcp', 636), ('tls', 'tcp', 853),
       ('tls', 'tcp', 989), ('tls', 'tcp', 990), ('tls', 'tcp', 992), ('tls', 'tcp', 993), ('tls', 'tcp', 994),
       ('tls', 'tcp', 995), ('tls', 'tcp', 3269), ('tls', 'tcp', 5061), ('tls', 'tcp', 5223), ('tls', 'tcp', 5228),
@@ -91,8 +92,9 @@ SELECT
   g.spoken AS service,
   g.known AS usual_service,
   (SELECT b.ports FROM by_service b WHERE b.service = g.spoken AND b.transport = g.transport) AS usual_ports,
-  (SELECT group_concat(DISTINCT n.name) FROM address_names n
-   WHERE n.address_id = g.server_id AND n.capture_id = g.capture_id) AS server_names,
+  (SELECT group_concat(n.name)
+   FROM (SELECT DISTINCT name FROM address_names
+         WHERE address_id = g.server_id AND capture_id = g.capture_id LIMIT 20) n) AS server_names,
   g.flows,
   g.clients,
   g.bytes,

@@ -1,3 +1,4 @@
+import Bytes
 public import Records
 
 /// What parsers may reach besides their bytes: one per capture.
@@ -10,5 +11,14 @@ public final class ApplicationContext {
   /// A context whose records go to `sink`.
   public init(sink: RecordSink) {
     self.sink = sink
+  }
+
+  /// Notes that a client called the server of `flow` by `name`, which may have a final dot. An address is no name.
+  func nameServer(of flow: FlowIdentity, _ name: String, source: NameSource, frame: Int64) {
+    var bytes = WireText.bytes(name)
+    while bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
+    let isAddress = bytes.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+    guard !isAddress, !bytes.contains(UInt8(ascii: ":")) else { return }
+    sink.name(bytes.bytes, of: sink.addressID(flow.server.address), source: source, frame: frame)
   }
 }

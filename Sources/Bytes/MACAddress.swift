@@ -20,29 +20,7 @@ public struct MACAddress: Hashable, Sendable, BitwiseCopyable {
 extension MACAddress: CustomStringConvertible {
   /// `00:1a:2b:3c:4d:5e`, as Wireshark writes it.
   public var description: String {
-    var text = ""
-    for shift in stride(from: 40, through: 0, by: -8) {
-      let byte = UInt8(truncatingIfNeeded: value >> UInt64(shift))
-      if !text.isEmpty { text += ":" }
-      text.unicodeScalars.append(hexDigit(byte >> 4))
-      text.unicodeScalars.append(hexDigit(byte & 15))
-    }
-    return text
+    stride(from: 40, through: 0, by: -8).map { hexadecimal([UInt8(truncatingIfNeeded: value >> UInt64($0))]) }
+      .joined(separator: ":")
   }
-}
-
-/// The lower-case hexadecimal digit of the low four bits.
-public func hexDigit(_ nibble: UInt8) -> Unicode.Scalar {
-  let low = nibble & 15
-  return Unicode.Scalar(low < 10 ? 48 + low : 87 + low)
-}
-
-/// The bytes in lower-case hexadecimal, two digits each.
-public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  var text = ""
-  for byte in bytes {
-    text.unicodeScalars.append(hexDigit(byte >> 4))
-    text.unicodeScalars.append(hexDigit(byte))
-  }
-  return text
 }

@@ -20,6 +20,9 @@ final class CaptureRun {
   /// Rows of `flows` whose frames have the wrong direction.
   var reversedFlows: [Int64] { decoder.reversedFlows }
 
+  /// Whether `address_names` may hold rows twice.
+  var mayRepeatNames: Bool { sink.mayRepeatNames }
+
   init(
     reader: CaptureReader, captureID: Int64, state: StoredState, pipeline: IngestPipeline, options: IngestOptions,
     onProgress: @escaping (IngestProgress) -> Void, isCancelled: @escaping () -> Bool

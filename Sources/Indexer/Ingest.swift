@@ -32,9 +32,8 @@ public struct Ingest {
       let summaries = read
       try storing { [options] () throws(StoreError) in
         try session.createIndexes()
-        try session.withDatabase { (database) throws(StoreError) in
-          for summary in summaries { try database.fillAddressNames(captureID: summary.captureID) }
-          if let allowList = options.allowList { try allowList.store(into: database) }
+        if let allowList = options.allowList {
+          try session.withDatabase { (database) throws(StoreError) in try allowList.store(into: database) }
         }
         try session.commit()
       }
@@ -102,12 +101,14 @@ public struct Ingest {
       pipeline: IngestPipeline(session: session), options: options, onProgress: onProgress, isCancelled: isCancelled)
     let (capture, diagnostics) = try run.run()
     let reversed = run.reversedFlows
+    let mayRepeatNames = run.mayRepeatNames
     let filter = options.filter
     let twin = try storing { () throws(StoreError) in
       try session.withDatabase { (database) throws(StoreError) -> StoredCapture? in
         if let twin = try database.capture(sha256: capture.sha256, filter: filter) { return twin }
         try database.insert(capture)
         try database.reverseDirection(ofFlows: reversed)
+        if mayRepeatNames { try database.removeRepeatedNames(captureID: capture.id) }
         return nil
       }
     }

@@ -9,6 +9,8 @@ public final class RecordSink {
   /// Rows of `diagnostics` emitted so far.
   public private(set) var diagnosticCount: Int64 = 0
 
+  private var names = AddressNames()
+  private var nameBuffer: [UInt8] = []
   private var batch = RecordBatch()
   private var encoder = RowEncoder()
   private var slots: [ObjectIdentifier: Int] = [:]
@@ -73,6 +75,22 @@ public final class RecordSink {
     addressIDs[address] = id
     return id
   }
+
+  /// Emits a row of `address_names` where `name` was not known for the address from this source. Upper-case ASCII
+  /// letters become lower-case ones; the root and an empty name are none.
+  public func name(_ name: RawSpan, of addressID: Int64, source: NameSource, frame: Int64) {
+    nameBuffer.removeAll(keepingCapacity: true)
+    nameBuffer.append(span: name)
+    guard !nameBuffer.isEmpty, nameBuffer != [UInt8(ascii: ".")] else { return }
+    for index in nameBuffer.indices where (0x41...0x5a).contains(nameBuffer[index]) { nameBuffer[index] |= 0x20 }
+    guard names.isNew(nameBuffer, addressID: addressID, source: source) else { return }
+    emit(
+      AddressNameRecord(
+        captureID: captureID, addressID: addressID, name: nameBuffer, source: source, frameID: frame))
+  }
+
+  /// Whether `address_names` may hold rows twice.
+  public var mayRepeatNames: Bool { names.hasForgotten }
 
   /// Emits a row of `diagnostics`.
   ///

@@ -36,13 +36,14 @@ extension Database {
     try statement.run()
   }
 
-  /// Gathers the names that a capture's rows give to addresses into `address_names`. Call it when the indexes exist.
-  public func fillAddressNames(captureID: Int64) throws(StoreError) {
+  /// Leaves of equal rows of `address_names` the one with the first frame. Call it before the indexes exist, or for an
+  /// existing database in the same transaction.
+  public func removeRepeatedNames(captureID: Int64) throws(StoreError) {
     let statement = try prepare(
       """
-      INSERT OR IGNORE INTO address_names (capture_id, address_id, name, source, first_frame_id)
-      SELECT capture_id, address_id, name, source, min(frame_id) FROM name_evidence
-      WHERE capture_id = ? GROUP BY 1, 2, 3, 4
+      DELETE FROM address_names WHERE capture_id = ?1 AND id NOT IN (
+        SELECT id FROM (
+          SELECT id, min(first_frame_id) FROM address_names WHERE capture_id = ?1 GROUP BY address_id, name, source))
       """)
     statement.bind(captureID, at: 1)
     try statement.run()

@@ -22,6 +22,9 @@ public final class Database {
   // The C handle; unsafe as every C pointer is, and never handed out of this module.
   let handle: OpaquePointer
 
+  /// Makes allocations cheaper, once, before the first connection. Where it is too late all works as well.
+  private static let isConfigured = pcapindex_sqlite_leave_out_statistics() == SQLITE_OK
+
   /// Opens the SQLite file at `path` as it stands, without asking whose it is.
   ///
   /// - Parameters:
@@ -34,6 +37,7 @@ public final class Database {
     guard !path.isEmpty else { throw StoreError("database", .usage, "its name is empty") }
     let file = path.hasPrefix(":") ? "./" + path : path
     var opened: OpaquePointer?
+    _ = Database.isConfigured
     // C call; SQLite copies the name. One thread at a time uses a connection, so it needs no mutex of its own.
     let code = unsafe sqlite3_open_v2(file, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard code == SQLITE_OK, let pointer = unsafe opened else {

@@ -8,9 +8,9 @@ struct AllowCommand: ParsableCommand {
     abstract: "Load allow lists: what the analyst can explain.",
     usage: "pcapindex allow FILE... DATABASE",
     discussion: """
-      Reads pcapan's YAML format: 'dns', 'allow' and 'su' map addresses or networks (IPv4 or IPv6) to labels, 'okhosts'
-      and 'oksuffixes' list host names and endings of host names. A wrong entry is an error with its file and line, and
-      loads nothing. An entry that the database has already gets the new label.
+      Reads pcapan's YAML format: 'dns', 'allow' and 'su' map addresses or networks (IPv4 or IPv6) to labels, \
+      'okhosts' and 'oksuffixes' list host names and endings of host names. A wrong entry is an error with its file \
+      and line, and loads nothing. An entry that the database has already gets the new label.
 
           dns:
             8.8.8.8: main
@@ -23,12 +23,14 @@ struct AllowCommand: ParsableCommand {
           su:
             3.0.0.0/9: amazon
 
-      Example:
-        pcapindex allow whitelist.yaml case.sqlite && pcapindex query unknown_ips case.sqlite
+      Examples:
+        pcapindex allow whitelist.yaml case.sqlite
+        pcapindex query explained_ips case.sqlite
+        pcapindex query unknown_ips case.sqlite
       """)
 
   @Argument(help: ArgumentHelp("Allow lists, and last the database.", valueName: "FILE... DATABASE"))
-  var files: [String]
+  var files: [String] = []
 
   func validate() throws {
     guard files.count >= 2 else {
@@ -50,6 +52,12 @@ struct AllowCommand: ParsableCommand {
     } catch {
       throw Failure.input(error)
     }
-    Terminal.message("\(path.visible): \(list.networks.count) networks and \(list.hosts.count) host names loaded\n")
+    let networks = list.networks.count
+    let hosts = list.hosts.count
+    Terminal.message(
+      """
+      \(path.visible): \(networks) network\(networks == 1 ? "" : "s") and \(hosts) host name\(hosts == 1 ? "" : "s") loaded
+
+      """)
   }
 }

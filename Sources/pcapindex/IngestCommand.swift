@@ -9,19 +9,21 @@ struct IngestCommand: ParsableCommand {
     abstract: "Read captures into a database.",
     usage: "pcapindex ingest [--filter EXPRESSION] [--allow FILE]... [--quiet] CAPTURE... DATABASE",
     discussion: """
-      Reads pcap and pcapng files, also compressed with gzip, and '-' for standard input. A database that does not exist
-      is made; one that exists gets the captures added, all of them or none. A capture that is cut off or damaged is
-      stored as far as it can be read: captures.status says so, and the exit status is 1.
+      Reads pcap and pcapng files, also compressed with gzip, and '-' for standard input. A database that does not \
+      exist is made; one that exists gets the captures added, all of them or none. A capture that is cut off or damaged \
+      is stored as far as it can be read: captures.status says so, and the exit status is 1. Ctrl-C stops it: what \
+      was read until then is stored, and the exit status is 130.
 
       Examples:
         pcapindex ingest trace.pcap case.sqlite
         pcapindex ingest monday.pcapng tuesday.pcapng.gz case.sqlite
-        pcapindex ingest --filter 'tcp port 21' --allow whitelist.yaml trace.pcap ftp.sqlite
+        pcapindex ingest --filter 'tcp port 21' trace.pcap ftp.sqlite
+        pcapindex ingest --allow whitelist.yaml trace.pcap case.sqlite
         tcpdump -w - -i eth0 | pcapindex ingest - live.sqlite
       """)
 
   @Argument(help: ArgumentHelp("Captures to read, and last the database.", valueName: "CAPTURE... DATABASE"))
-  var files: [String]
+  var files: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -71,7 +73,7 @@ struct IngestCommand: ParsableCommand {
   private func report(_ summaries: [IngestSummary]) throws {
     var status = ExitCode.success
     for summary in summaries {
-      let path = summary.path.visible
+      let path = summary.path == "-" ? "standard input" : summary.path.visible
       let frames = "\(summary.frames) frame\(summary.frames == 1 ? "" : "s")"
       if let detail = summary.detail {
         Terminal.message("pcapindex: \(path): \(summary.status): \(detail.visible); \(frames) stored\n")
@@ -83,7 +85,9 @@ struct IngestCommand: ParsableCommand {
       }
     }
     let skipped = files.count - 1 - summaries.count
-    if skipped > 0 { Terminal.message("pcapindex: \(skipped) captures were not begun\n") }
+    if skipped > 0 {
+      Terminal.message("pcapindex: \(skipped) capture\(skipped == 1 ? " was" : "s were") not begun\n")
+    }
     if status != .success { throw status }
   }
 }

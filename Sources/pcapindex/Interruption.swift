@@ -10,6 +10,8 @@ enum Interruption {
 
   /// Takes SIGINT and SIGTERM over.
   static func watch() {
+    // Made here, not by the handler.
+    _ = isRequested
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         // Only what is safe in a signal handler: an atomic exchange, or leaving.

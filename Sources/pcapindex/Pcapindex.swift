@@ -10,12 +10,17 @@ struct Pcapindex: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pcapindex",
     abstract: "Reads network captures once and leaves one SQLite file in which questions are queries.",
+    usage: """
+      pcapindex ingest CAPTURE... DATABASE
+             pcapindex query [NAME [DATABASE]]
+             pcapindex allow FILE... DATABASE
+      """,
     discussion: """
       Examples:
-        pcapindex ingest trace.pcap case.sqlite      read a capture into a database
-        pcapindex query                              list the questions that it answers
-        pcapindex query unknown_ips case.sqlite      which addresses can nobody explain?
-        sqlite3 case.sqlite < queries/unknown_ips.sql
+        pcapindex ingest trace.pcap case.sqlite      read a capture
+        pcapindex query                              list the questions
+        pcapindex query unknown_ips case.sqlite      get one answered
+        sqlite3 case.sqlite                          or ask in SQL
 
       Exit status: 0 done, 1 the input was bad or partly unreadable, 2 wrong usage, 130 interrupted.
       """,
@@ -25,6 +30,8 @@ struct Pcapindex: ParsableCommand {
   static func main() {
     // A reader that has seen enough (`| head`) is told by the failing write, not by a signal.
     signal(SIGPIPE, SIG_IGN)
+    // So is one whom `ulimit -f` stops: the database is then taken back instead of left half-made.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -36,15 +43,20 @@ struct Pcapindex: ParsableCommand {
     }
   }
 
+  /// Text that ends with one line end.
+  private static func lines(_ text: String) -> String { text.hasSuffix("\n") ? text : text + "\n" }
+
   /// Ends the program on what ArgumentParser threw: a help text on standard output, or a usage error.
   private static func leave(_ error: any Error) -> Never {
     let status = exitCode(for: error)
     let message = fullMessage(for: error)
     if status.isSuccess {
-      if !message.isEmpty { Terminal.write(message + "\n", to: STDOUT_FILENO) }
+      if !message.isEmpty { Terminal.result(lines(message)) }
       Glibc.exit(0)
     }
-    if !message.isEmpty { Terminal.message(message + "\n") }
+    let label = "Error: "
+    let text = message.hasPrefix(label) ? "pcapindex: " + message.dropFirst(label.count) : message
+    if !text.isEmpty { Terminal.message(lines(text)) }
     Glibc.exit(status == .validationFailure ? ExitStatus.usage.rawValue : status.rawValue)
   }
 }

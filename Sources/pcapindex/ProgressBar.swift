@@ -8,7 +8,7 @@ final class ProgressBar {
   private static let secondsBetween = 0.1
   private static let barWidth = 24
 
-  private let isShown = Terminal.errorIsTerminal
+  private let isShown = Terminal.errorCanRewrite
   private let start = ProgressBar.now()
   private var lastShown = 0.0
   private var isOnScreen = false
@@ -32,8 +32,9 @@ final class ProgressBar {
     guard now - start > ProgressBar.quietSeconds, now - lastShown > ProgressBar.secondsBetween else { return }
     lastShown = now
     isOnScreen = true
-    let line = ProgressBar.line(progress, seconds: now - pathStart)
-    Terminal.message("\r\u{1b}[2K" + String(line.prefix(Terminal.width - 1)))
+    let width = (Terminal.width(of: STDERR_FILENO) ?? 80) - 1
+    let line = ProgressBar.line(progress, seconds: now - pathStart, width: width)
+    Terminal.message("\r\u{1b}[2K" + line)
   }
 
   /// Wipes the bar from the screen.
@@ -42,19 +43,29 @@ final class ProgressBar {
     isOnScreen = false
   }
 
-  /// `trace.pcap [########----------------]  33% of 1.0 GB, 310 MB/s, 0:02 left`
-  static func line(_ progress: IngestProgress, seconds: Double) -> String {
-    let rate = seconds > 0 ? Double(progress.bytesRead) / seconds : 0
+  /// `trace.pcap [########----------------] 33% of 1.0 GB, 310 MB/s, 0:02 left`, on one line: a long path loses its
+  /// beginning.
+  static func line(_ progress: IngestProgress, seconds: Double, width: Int) -> String {
+    let state = state(progress, seconds: seconds)
+    let path = progress.path == "-" ? "standard input" : progress.path.visible
+    let room = max(8, width - state.count)
+    let name = path.terminalWidth <= room ? path : "…" + path.suffix(room - 1)
+    return String((name + state).prefix(width))
+  }
+
+  /// What stands behind the path.
+  private static func state(_ progress: IngestProgress, seconds: Double) -> String {
+    let rate = seconds > 0 ? min(Double(progress.bytesRead) / seconds, 1e15) : 0
     let speed = "\(size(Int64(rate)))/s"
     guard let total = progress.totalBytes, total > 0 else {
-      return "\(progress.path.visible): \(size(progress.bytesRead)), \(progress.frames) frames, \(speed)"
+      return ": \(size(progress.bytesRead)), \(progress.frames) frames, \(speed)"
     }
     let share = min(1, Double(progress.bytesRead) / Double(total))
     let filled = Int(share * Double(barWidth))
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: barWidth - filled)
     let left = rate > 0 ? Int(Double(max(0, total - progress.bytesRead)) / rate) : 0
     let percent = Int(share * 100)
-    return "\(progress.path.visible) [\(bar)] \(percent)% of \(size(total)), \(speed), \(clock(left)) left"
+    return " [\(bar)] \(percent)% of \(size(total)), \(speed), \(clock(left)) left"
   }
 
   /// `2:05`

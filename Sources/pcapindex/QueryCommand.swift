@@ -7,16 +7,21 @@ struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
     abstract: "Run a canned query; without a name, list them with the questions that they answer.",
-    usage: "pcapindex query [NAME [DATABASE]] [--PARAMETER VALUE]... [--format FORMAT] [--queries DIR]",
+    usage: "pcapindex query [NAME [DATABASE]] [--PARAMETER VALUE]... [--format FORMAT] [--queries DIR]...",
     discussion: """
-      Without DATABASE it is $PCAPINDEX_DATABASE, else the only pcapindex database in the current folder. A query's own
-      parameters are options too: 'pcapindex query NAME --help' shows them and the columns.
+      Without DATABASE it is $PCAPINDEX_DATABASE, else the only pcapindex database in the current folder. A query's \
+      own parameters are options behind its name: 'pcapindex query NAME --help' shows them and the columns.
+
+      On a terminal rows come as a table, or with a line for each column where the table would be wider than the \
+      screen; elsewhere tab-separated.
 
       Examples:
         pcapindex query
         pcapindex query unknown_ips case.sqlite --cutoff 100
-        pcapindex query cleartext_passwords case.sqlite --format csv > passwords.csv
-        pcapindex query my_question case.sqlite --queries ~/queries
+        pcapindex query packet_list case.sqlite --format table | less -S
+        pcapindex query cleartext_passwords case.sqlite --format csv > secrets.csv
+        pcapindex query http_requests --sql > my_question.sql
+        pcapindex query my_question case.sqlite --queries .
       """,
     helpNames: [])
 
@@ -25,12 +30,15 @@ struct QueryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "table, csv, tsv, json, jsonl or markdown; otherwise a table on a terminal and tab-separated elsewhere.",
+      "How the rows are written.",
       valueName: "FORMAT"))
   var format: OutputFormat?
 
   @Option(help: ArgumentHelp("A folder of your own queries, NAME.sql, beside the built-in ones.", valueName: "DIR"))
   var queries: [String] = []
+
+  @Flag(help: "Print the query's SQL, for the sqlite3 shell or as a beginning of your own.")
+  var sql = false
 
   @Flag(name: [.customShort("h"), .customLong("help")], help: "Show help, with a NAME that query's.")
   var wantsHelp = false
@@ -45,11 +53,13 @@ struct QueryCommand: ParsableCommand {
       var catalog = QueryCatalog()
       for directory in queries { try catalog.add(directory: directory) }
       if let name {
-        let query = try catalog.query(named: name)
+        let query = try query(named: name, in: catalog)
         if wantsHelp { return QueryHelp.show(query) }
+        if sql { return Terminal.result(query.sql) }
         try run(query)
       } else if wantsHelp {
-        Terminal.write(Pcapindex.helpMessage(for: QueryCommand.self) + "\n", to: STDOUT_FILENO)
+        Terminal.result(
+          Pcapindex.helpMessage(for: QueryCommand.self, columns: Terminal.width(of: STDOUT_FILENO)) + "\n")
       } else {
         QueryHelp.list(catalog, format: format)
       }
@@ -62,10 +72,25 @@ struct QueryCommand: ParsableCommand {
     let (database, arguments) = try operands(of: query)
     let path = if let database { database } else { try DatabaseFinder.find() }
     let run = try QueryRun(query, on: Database(path: path, mode: .readOnly), arguments: arguments)
-    let format = format ?? (Terminal.outputIsTerminal ? .table : .tsv)
-    var output = RowOutput(format: format, columns: run.columns)
+    let screen = Terminal.width(of: STDOUT_FILENO)
+    var output = RowOutput(
+      format: format ?? (screen == nil ? .tsv : .table), columns: run.columns, screen: format == nil ? screen : nil)
     while let row = try run.next() { output.add(row) }
     output.finish()
+    if output.count == 0, screen != nil {
+      // Nothing found does not mean that there was nothing.
+      let advice = query.name == "diagnostics" ? "" : "; 'pcapindex query diagnostics' tells what could not be seen"
+      Terminal.message("no rows\(advice)\n")
+    }
+  }
+
+  /// The query of that name. A database in its place is a slip with an advice of its own.
+  private func query(named name: String, in catalog: QueryCatalog) throws(StoreError) -> CannedQuery {
+    if !catalog.queries.contains(where: { $0.name == name }), unsafe access(name, F_OK) == 0 {
+      throw StoreError(
+        name, .usage, "is a file; the query's name comes first: pcapindex query \(rest.first ?? "NAME") \(name)")
+    }
+    return try catalog.query(named: name)
   }
 
   /// Splits what is not an option of the program's own into the database and the query's parameters.

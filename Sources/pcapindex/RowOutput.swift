@@ -8,20 +8,24 @@ struct RowOutput {
 
   private let format: OutputFormat
   private let columns: [String]
+  private let screen: Int?
   private var rows: [[String]] = []
   private var isNumeric: [Bool]
   private var buffer = ""
-  private var count = 0
+  /// Rows added.
+  private(set) var count = 0
 
-  init(format: OutputFormat, columns: [String]) {
+  /// `screen`: columns of the screen; a wider table is written as `line`. Nil: a table of any width.
+  init(format: OutputFormat, columns: [String], screen: Int? = nil) {
     self.format = format
     self.columns = columns
+    self.screen = screen
     isNumeric = Array(repeating: true, count: columns.count)
     switch format {
     case .csv: put(columns.map(RowOutput.csv).joined(separator: ",") + "\r\n")
     case .tsv: put(columns.map(\.visible).joined(separator: "\t") + "\n")
     case .json: put("[")
-    case .table, .jsonl, .markdown: break
+    case .table, .line, .jsonl, .markdown: break
     }
   }
 
@@ -37,7 +41,8 @@ struct RowOutput {
         }
       }
       rows.append(row.map { RowOutput.plain($0).visible })
-    case .csv: put(row.map { RowOutput.csv(RowOutput.plain($0)) }.joined(separator: ",") + "\r\n")
+    case .line: putLines(row.map { RowOutput.plain($0).visible }, isFirst: count == 1)
+    case .csv: put(row.map(RowOutput.csv).joined(separator: ",") + "\r\n")
     case .tsv: put(row.map { RowOutput.plain($0).visible }.joined(separator: "\t") + "\n")
     case .json: put((count == 1 ? "\n" : ",\n") + RowOutput.object(columns, row))
     case .jsonl: put(RowOutput.object(columns, row) + "\n")
@@ -50,7 +55,7 @@ struct RowOutput {
     case .table: putTable()
     case .markdown: putMarkdown()
     case .json: put(count == 0 ? "]\n" : "\n]\n")
-    case .csv, .tsv, .jsonl: break
+    case .line, .csv, .tsv, .jsonl: break
     }
     flush()
   }
@@ -61,7 +66,7 @@ struct RowOutput {
   }
 
   private mutating func flush() {
-    Terminal.write(buffer, to: STDOUT_FILENO)
+    Terminal.result(buffer)
     buffer = ""
   }
 
@@ -70,10 +75,28 @@ struct RowOutput {
     for row in rows {
       for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.terminalWidth) }
     }
-    let (bold, plain) = Terminal.usesStyle ? ("\u{1b}[1m", "\u{1b}[0m") : ("", "")
+    if let screen, widths.reduce(2 * (widths.count - 1), +) > screen {
+      for (index, row) in rows.enumerated() { putLines(row, isFirst: index == 0) }
+      return
+    }
+    let (bold, plain) = RowOutput.style
     put(bold + RowOutput.line(columns, widths, isNumeric) + plain + "\n")
     put(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ") + "\n")
     for row in rows { put(RowOutput.line(row, widths, isNumeric) + "\n") }
+  }
+
+  /// What makes a heading bold, and what ends that.
+  private static var style: (String, String) { Terminal.usesStyle ? ("\u{1b}[1m", "\u{1b}[0m") : ("", "") }
+
+  /// A row with a line for each column; a blank line between rows.
+  private mutating func putLines(_ cells: [String], isFirst: Bool) {
+    let width = columns.map(\.terminalWidth).max() ?? 0
+    let (bold, plain) = RowOutput.style
+    if !isFirst { put("\n") }
+    for (column, cell) in zip(columns, cells) {
+      let padding = cell.isEmpty ? "" : String(repeating: " ", count: width - column.terminalWidth + 2)
+      put(bold + column + plain + padding + cell + "\n")
+    }
   }
 
   /// Cells padded to their columns, numbers to the right; nothing hangs over at the end.
@@ -113,6 +136,12 @@ struct RowOutput {
 
   private static func hexadecimal(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
+  /// A value as a CSV field: NULL is nothing, an empty text is `""`, as the sqlite3 shell and PostgreSQL have it.
+  private static func csv(_ value: QueryValue) -> String {
+    if case .text("") = value { return "\"\"" }
+    return csv(plain(value))
   }
 
   /// A CSV field (RFC 4180). Control characters other than line ends are made visible on a terminal only: a file gets

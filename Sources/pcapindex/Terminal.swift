@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// What is known of the terminal.
@@ -12,10 +13,14 @@ enum Terminal {
     outputIsTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
   }
 
-  /// Columns of the screen behind standard error; 80 where it does not say.
-  static var width: Int {
+  /// Whether a line on the screen of messages can be written over.
+  static var errorCanRewrite: Bool { errorIsTerminal && environment("TERM") != "dumb" }
+
+  /// Columns of the screen behind a descriptor; 80 where it does not say, nil where it is no screen.
+  static func width(of descriptor: Int32) -> Int? {
+    guard isatty(descriptor) == 1 else { return nil }
     var size = winsize()
-    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
@@ -25,24 +30,36 @@ enum Terminal {
     return unsafe String(cString: value)
   }
 
-  /// Writes text to standard error.
+  /// Writes text to standard error. Where nobody can read it the work goes on.
   static func message(_ text: String) {
-    write(text, to: STDERR_FILENO)
+    _ = write(all: text, to: STDERR_FILENO)
   }
 
-  /// Writes all of `text` to a file descriptor. A closed pipe ends the program quietly, as it does `cat`.
-  static func write(_ text: String, to descriptor: Int32) {
+  /// Writes text to standard output. A closed pipe ends the program quietly, as it does `cat`; any other failure ends it
+  /// with a message.
+  static func result(_ text: String) {
+    let number = write(all: text, to: STDOUT_FILENO)
+    if number == 0 { return }
+    if number == EPIPE { exit(0) }
+    let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+    message("pcapindex: standard output: \(reason)\n")
+    exit(ExitStatus.badInput.rawValue)
+  }
+
+  /// Writes all of `text`; the error number, or 0.
+  private static func write(all text: String, to descriptor: Int32) -> Int32 {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       var done = 0
       while done < bytes.count {
         let count = unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
         if count < 0 {
           if errno == EINTR { continue }
-          exit(errno == EPIPE ? 0 : 1)
+          return errno
         }
         done += count
       }
+      return 0
     }
   }
 }

@@ -145,6 +145,21 @@ struct TLSParserTests {
     #expect(rows.of("diagnostics").map { $0["code"] } == ["truncated-tls-handshake"])
   }
 
+  @Test("a certificate that nobody would trust today is read all the same")
+  func oldCertificate() {
+    let rows = rows([
+      .bytes(
+        .server, TLSBytes.record(server12() + TLSBytes.message(11, TLSBytes.certificates([TLSBytes.oldCertificate]))))
+    ])
+    let certificate = rows.of("tls_certificates").first
+    #expect(certificate?["subject"] == "CN=Café")
+    #expect(certificate?["issuer"] == "CN=Café")
+    #expect(certificate?["not_before"] == 946_684_799_000_000_000)
+    #expect(certificate?["not_after"] == 951_825_600_000_000_000)
+    #expect(certificate?["dns_names"] == .null)
+    #expect(rows.of("diagnostics") == [])
+  }
+
   @Test("what is no certificate is a row without facts and a diagnostic")
   func malformedCertificate() {
     var broken = TLSBytes.certificate
@@ -257,6 +272,16 @@ struct TLSParserTests {
         #expect(names.isSuperset(of: cut.of("tls_client_hellos").map { $0["server_name"].text }))
         #expect(cut.of("tls_certificates").allSatisfy { $0["subject"] != .null })
       }
+    }
+  }
+
+  @Test("certificates with any byte changed never trap")
+  func mutatedCertificates() {
+    for index in 0..<TLSBytes.certificate.count {
+      var changed = TLSBytes.certificate
+      changed[index] ^= UInt8(truncatingIfNeeded: 1 << (index % 8))
+      let flight = TLSBytes.record(server12() + TLSBytes.message(11, TLSBytes.certificates([changed])))
+      #expect(rows([.bytes(.server, flight)]).of("tls_certificates").count == 1)
     }
   }
 

@@ -51,6 +51,14 @@ final class Case {
     database = try Database(path: path, mode: .readOnly)
   }
 
+  /// Opens a database that is there already, and outlives this.
+  init(opening path: String) throws {
+    folder = try Folder()
+    self.path = path
+    summaries = []
+    database = try Database(path: path, mode: .readOnly)
+  }
+
   /// The rows of a statement, values as text joined by `|` as the sqlite3 shell writes them.
   func rows(_ sql: String) throws -> [String] {
     let statement = try database.prepare(sql)

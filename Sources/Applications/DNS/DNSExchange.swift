@@ -27,6 +27,7 @@ struct DNSExchange {
     var nameLength: Int?
     var queryType: DNSRecordType?
     var extendedRcode: Int?
+    var aliases = DNSAliases()
   }
 
   /// Emits the rows of one message. What stands before a fault is kept.
@@ -64,6 +65,10 @@ struct DNSExchange {
       if progress.nameLength == nil, header.questionCount > 0, !header.isPlausible(length: length) { return }
     }
     let id = messageID ?? context.sink.newID(of: DNSMessageRecord.self)
+    if let length = progress.nameLength, progress.aliases.isUsed {
+      let name = progress.text.bytes.bytes.part(from: 0, to: length)
+      progress.aliases.emit(from: name, frame: frame.id, to: context.sink)
+    }
     context.sink.emit(
       DNSMessageRecord(
         flowID: flow.id, frameID: frame.id, header: header, rcode: header.rcode | (progress.extendedRcode ?? 0) << 4,
@@ -118,11 +123,19 @@ struct DNSExchange {
       progress.work = data.work
       progress.offset = rdata.upperBound
       if type == .opt, progress.extendedRcode == nil { progress.extendedRcode = Int(ttl >> 24) }
+      let addressID = data.address.map { message.context.sink.addressID($0) }
       message.context.sink.emit(
         DNSAnswerRecord(
           messageID: message.id, section: section, type: type, ttl: type == .opt ? nil : Int64(ttl),
-          addressID: data.address.map { message.context.sink.addressID($0) }, text: progress.text,
-          nameStart: nameStart, dataStart: dataStart))
+          addressID: addressID, text: progress.text, nameStart: nameStart, dataStart: dataStart))
+      let text = progress.text.bytes
+      let owner = text.bytes.part(from: nameStart, to: dataStart)
+      if let addressID {
+        message.context.sink.name(owner, of: addressID, source: .dns, frame: message.frame.id)
+        if count > 1 || section != .answer { progress.aliases.add(address: addressID, owner: owner) }
+      } else if type == .cname {
+        progress.aliases.add(alias: owner, target: text.bytes.part(from: dataStart))
+      }
     }
   }
 

@@ -3,6 +3,7 @@ struct DNSRecordType: Hashable, Sendable, BitwiseCopyable {
   let value: UInt16
 
   static let a = DNSRecordType(value: 1)
+  static let cname = DNSRecordType(value: 5)
   static let aaaa = DNSRecordType(value: 28)
   static let opt = DNSRecordType(value: 41)
   static let ixfr = DNSRecordType(value: 251)

@@ -48,6 +48,9 @@ extension HTTP1Parser {
         flowID: flow.id, first: first, lastFrameID: requests.lastFrameID, head: head, headLength: requests.headLength))
     exchange.fieldCount = emit(head.fields, in: head.bytes, of: .request(id), behind: 0, first.id, context)
     diagnose(head, from: .client, first.id, context)
+    if let host = head.host {
+      nameServer(head.bytes.bytes.part(from: host.lowerBound, to: host.upperBound), first.id, context)
+    }
     if pending.count > 0, !hasLostResponses { isPipelining = true }
     if !pending.append(exchange) {
       if pending.count == HTTP1Limits.pendingRequests + 1 {
@@ -58,6 +61,17 @@ extension HTTP1Parser {
     request = exchange
     lastMethod = exchange.method
     return true
+  }
+
+  /// Notes the Host field, its port apart, as a name of the server. An address is no name.
+  private func nameServer(_ host: RawSpan, _ frameID: Int64, _ context: ApplicationContext) {
+    let colon = host.firstIndex(of: UInt8(ascii: ":")) ?? host.byteCount
+    guard host.u8(at: 0) != UInt8(ascii: "["), host.firstIndex(of: UInt8(ascii: ":"), from: colon + 1) == nil else {
+      return
+    }
+    var name = host.part(from: 0, to: colon).copied()
+    while let last = name.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") { name.removeLast() }
+    context.nameServer(of: flow, WireText.text(name), source: .http, frame: frameID)
   }
 
   private func emitRequestTrailer(_ section: [UInt8], _ context: ApplicationContext) {

@@ -47,7 +47,7 @@ public final class DTLSParser: DatagramParser {
 
   /// A parser for `flow`.
   public init(flow: FlowIdentity) {
-    rows = TLSHandshakeRows(flowID: flow.id, transport: .udp)
+    rows = TLSHandshakeRows(flow: flow, transport: .udp)
   }
 
   /// Whether the datagram is DTLS's.

@@ -87,8 +87,8 @@ public enum TLSFingerprint {
       text.append(Unicode.Scalar(first))
       text.append(Unicode.Scalar(last))
     } else {
-      text.append(hexDigit(first >> 4))
-      text.append(hexDigit(last))
+      text.append(Unicode.Scalar(hexDigit(first >> 4)))
+      text.append(Unicode.Scalar(hexDigit(last)))
     }
     return String(text)
   }
@@ -129,7 +129,7 @@ extension [UInt8] {
     for (index, value) in values.enumerated() {
       if index > 0 { append(UInt8(ascii: ",")) }
       for shift in [12, 8, 4, 0] as [UInt16] {
-        append(UInt8(truncatingIfNeeded: hexDigit(UInt8(truncatingIfNeeded: value >> shift)).value))
+        append(hexDigit(UInt8(truncatingIfNeeded: value >> shift)))
       }
     }
   }

@@ -12,15 +12,17 @@ final class TLSHandshakeRows {
   /// Diagnostics of one flow: a hostile one could make one of every few bytes.
   static let diagnosticLimit = 32
 
-  private let flowID: Int64
+  private let flow: FlowIdentity
   private let transport: TLSTransport
   private var diagnostics = 0
 
   /// Whether a ServerHello was seen that is no HelloRetryRequest: no further hello travels in the clear.
   private(set) var isNegotiated = false
 
-  init(flowID: Int64, transport: TLSTransport) {
-    self.flowID = flowID
+  private var flowID: Int64 { flow.id }
+
+  init(flow: FlowIdentity, transport: TLSTransport) {
+    self.flow = flow
     self.transport = transport
   }
 
@@ -30,8 +32,7 @@ final class TLSHandshakeRows {
       switch type {
       case .clientHello:
         let hello = try TLSClientHello(body, isDatagram: transport == .udp)
-        context.sink.emit(
-          TLSClientHelloRecord(hello, transport: transport, flowID: flowID, frameID: frame.id))
+        emit(hello, in: frame, context: context)
         if let fault = hello.fault { throw fault }
       case .serverHello:
         let hello = try TLSServerHello(body)
@@ -43,6 +44,13 @@ final class TLSHandshakeRows {
       }
     } catch {
       diagnose("malformed-tls", error.description, in: frame, context: context)
+    }
+  }
+
+  private func emit(_ hello: TLSClientHello, in frame: FrameStamp, context: ApplicationContext) {
+    context.sink.emit(TLSClientHelloRecord(hello, transport: transport, flowID: flowID, frameID: frame.id))
+    if let name = hello.serverName {
+      context.nameServer(of: flow, name, source: transport == .quic ? .quic : .sni, frame: frame.id)
     }
   }
 
@@ -64,8 +72,7 @@ final class TLSHandshakeRows {
     switch type {
     case .clientHello:
       if let hello = try? TLSClientHello(body, isDatagram: transport == .udp), hello.serverName != nil {
-        context.sink.emit(
-          TLSClientHelloRecord(hello, transport: transport, flowID: flowID, frameID: frame.id))
+        emit(hello, in: frame, context: context)
       }
     case .certificate: _ = try? certificates(body, in: frame, context: context)
     default: break
@@ -100,6 +107,12 @@ final class TLSHandshakeRows {
       let facts = CertificateFacts.of(der, sha256: sha256)
       context.sink.emit(
         TLSCertificateRecord(flowID: flowID, frameID: frame.id, position: position, facts: facts, sha256: sha256))
+      if position == 1, let names = facts?.dnsNames {
+        for name in names.split(separator: ",") {
+          let address = context.sink.addressID(flow.server.address)
+          context.sink.name(Array(name.utf8).bytes, of: address, source: .certificate, frame: frame.id)
+        }
+      }
       if facts == nil {
         diagnose(
           "malformed-certificate", "certificate \(position) of \(size) bytes is no X.509 certificate", in: frame,

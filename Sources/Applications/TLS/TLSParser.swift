@@ -12,7 +12,7 @@ public final class TLSParser: StreamParser {
 
   /// A parser for `flow`.
   public init(flow: FlowIdentity) {
-    rows = TLSHandshakeRows(flowID: flow.id, transport: .tcp)
+    rows = TLSHandshakeRows(flow: flow, transport: .tcp)
   }
 
   /// Whether the flow opens with TLS records. Hellos also tell which side is the client.

@@ -1,0 +1,267 @@
+import Testing
+
+/// What the queries say about the captures of the repository, whose truth is in `Captures/README.md` and `EXPECTED.md`.
+@Suite struct AnswerTests {
+  @Test("arp_table: who has which address")
+  func arpTable() throws {
+    let rows = try answer("arp_table", "arp_icmp.pcap")
+    #expect(
+      rows.map { [$0["ip"], $0["mac"], $0["remark"]] } == [
+        ["192.168.10.1", "02:00:5e:00:01:02", nil], ["192.168.10.20", "02:00:5e:00:01:01", nil],
+      ])
+  }
+
+  @Test("cleartext_passwords: whose, and whether they worked")
+  func cleartextPasswords() throws {
+    let ftp = try answer("cleartext_passwords", "ftp_session.pcap")
+    #expect(ftp.map { $0["username"] } == ["salesxfer", "salesxfer"])
+    #expect(ftp.map { $0["secret"] } == ["p@ssw0rd", "wrong"])
+    #expect(ftp.map { $0["accepted"] } == ["yes", "no"])
+    #expect(ftp.map { $0["frame"] } == ["8", "115"])
+    let http = try answer("cleartext_passwords", "http_session.pcap")
+    #expect(http.map { $0["mechanism"] } == ["form", "Basic", "Basic"])
+    #expect(http.map { $0["secret"] } == ["corr3ct horse&staple", "guess", "s3cret-plan"])
+    #expect(http.dropFirst().map { $0["accepted"] } == ["no", "yes"])
+    let masked = try answer("cleartext_passwords", "ftp_session.pcap", "--mask", "1", "--accepted", "yes")
+    #expect(masked.map { $0["secret"] } == ["********"])
+  }
+
+  @Test("conversations: both sides' packets and bytes")
+  func conversations() throws {
+    let rows = try answer("conversations", "clean_http.pcap")
+    let row = try #require(rows.first)
+    #expect(rows.count == 1)
+    #expect([row["client"], row["client_port"], row["server"]] == ["192.168.10.20", "56054", "93.184.215.14"])
+    #expect(
+      [row["service"], row["packets"], row["client_bytes"], row["server_bytes"]] == ["http", "54", "903", "52527"])
+    #expect([row["state"], row["missing_bytes"], row["first_frame"], row["last_frame"]] == ["SF", "0", "3", "56"])
+  }
+
+  @Test("diagnostics: what the capture lost")
+  func diagnostics() throws {
+    let rows = try answer("diagnostics", "gaps_http.pcap")
+    #expect(rows.map { $0["code"] } == ["tcp-gap"])
+    #expect(rows.map { $0["count"] } == ["4"])
+    #expect(rows.first?["example"] == "1448 bytes from the server are not in the capture")
+  }
+
+  @Test("dns_lookups: the chain of aliases and all addresses")
+  func dnsLookups() throws {
+    let rows = try answer("dns_lookups", "browse.pcapng", "--name", "assets")
+    #expect(rows.map { $0["addresses"] } == ["151.101.1.69, 151.101.65.69"])
+    #expect(rows.map { $0["chain"] } == ["assets.example.com → assets.edge.example.net → pop7.cdn.example.net"])
+    #expect(rows.map { [$0["query_frame"], $0["response_frame"]] } == [["43", "44"]])
+    let accent = try answer("dns_lookups", "dns_lookups.pcap", "--name", "caf")
+    #expect(accent.map { $0["name"] } == ["café.example.com"])
+  }
+
+  @Test("early_connections: open before the capture began")
+  func earlyConnections() throws {
+    let rows = try answer("early_connections", "browse.pcapng")
+    #expect(rows.map { $0["server"] } == ["66.22.10.8"])
+    #expect(rows.map { $0["server_port"] } == ["5222"])
+  }
+
+  @Test("explained_ips: which rule cleared which address")
+  func explainedIPs() throws {
+    let rows = try answer("explained_ips", "browse.pcapng", allowed: true)
+    #expect(rows.map { $0["ip"] } == ["45.77.12.34", "192.168.10.1", "104.16.132.229"])
+    #expect(rows.map { $0["by"] } == ["allow", "dns", "names"])
+    #expect(rows.map { $0["label"] } == ["lab", "resolver", nil])
+    #expect(rows.map { $0["source"]?.split(separator: ":").last } == ["4", "2", "6"])
+  }
+
+  @Test("file_downloads: a program over plain HTTP")
+  func fileDownloads() throws {
+    let rows = try answer("file_downloads", "browse.pcapng")
+    #expect(rows.map { $0["url"] } == ["http://shop.example.net/setup.exe"])
+    #expect(rows.first?["kind"] == "executable")
+    #expect(rows.first?["declared_type"] == "application/octet-stream")
+    #expect(rows.first?["bytes"] == "6152")
+    let more = try answer("file_downloads", "http_session.pcap").compactMap { $0["url"] }
+    #expect(more.contains("http://shop.example.net/tools.zip"))
+    #expect(more.contains("http://shop.example.net/archive.tar.gz"))
+  }
+
+  @Test("ftp_passive_ports: the port as it is computed from the reply")
+  func ftpPassivePorts() throws {
+    let rows = try answer("ftp_passive_ports", "ftp_session.pcap")
+    #expect(rows.map { $0["port"] } == ["49163", "49163", "49163", "49163"])
+    #expect(rows.map { $0["calculation"] } == ["192 * 256 + 11", "192 * 256 + 11", nil, "192 * 256 + 11"])
+    #expect(rows.map { $0["transfer"] } == ["LIST", "RETR report.csv", "STOR incoming/orders.csv", "RETR missing.csv"])
+    #expect(rows.map { $0["bytes"] } == ["272", "888", "2386", "0"])
+    #expect(rows.map { $0["reply_frame"] } == ["21", "37", "57", "89"])
+  }
+
+  @Test("ftp_sessions: the dialogue, commands with their final replies")
+  func ftpSessions() throws {
+    let rows = try answer("ftp_sessions", "ftp_session.pcap")
+    let dialogue = rows.prefix(8).map { [$0["command"], $0["argument"], $0["reply_code"]] }
+    #expect(
+      dialogue == [
+        [nil, nil, "220"], ["USER", "salesxfer", "331"], ["PASS", "p@ssw0rd", "230"], ["OPTS", "utf8 on", "200"],
+        ["SYST", nil, "215"], ["SITE", "help", "214"], ["PWD", nil, "257"], ["TYPE", "A", "200"],
+      ])
+    let list = try #require(rows.first { $0["command"] == "LIST" })
+    #expect([list["reply_code"], list["reply_frame"], list["data_bytes"]] == ["226", "32", "272"])
+    #expect(rows.last?["command"] == "QUIT")
+  }
+
+  @Test("host_names: a name for each source that gives it")
+  func hostNames() throws {
+    let rows = try answer("host_names", "browse.pcapng")
+    let names = rows.filter { $0["ip"] == "151.101.1.69" }.map { "\($0["source"] ?? ""):\($0["name"] ?? "")" }
+    #expect(names.contains("dns:pop7.cdn.example.net"))
+    #expect(names.contains("http:shop.example.net"))
+    #expect(rows.filter { $0["ip"] == "185.199.108.153" }.map { $0["source"] } == ["sni"])
+  }
+
+  @Test("http_conversations: messages, turns and decoded bytes")
+  func httpConversations() throws {
+    let rows = try answer("http_conversations", "http_session.pcap")
+    let row = try #require(rows.first)
+    #expect([row["client_messages"], row["server_messages"], row["turns"]] == ["5", "5", "9"])
+    #expect([row["first_frame"], row["last_frame"]] == ["6", "25"])
+  }
+
+  @Test("http_images: by URL, declared and detected type")
+  func httpImages() throws {
+    let rows = try answer("http_images", "browse.pcapng")
+    #expect(
+      rows.map { [$0["url"], $0["declared_type"], $0["detected_type"], $0["bytes"]] } == [
+        ["http://www.example.com/images/grey.jpg", "image/jpeg", "image/jpeg", "159"],
+        ["http://www.example.com/images/logo.png", "image/png", "image/png", "983"],
+        ["http://assets.example.com/images/logo.png", "image/png", "image/png", "983"],
+        ["http://assets.example.com/images/dot.gif", "image/gif", "image/gif", "43"],
+      ])
+  }
+
+  @Test("http_redirects: where to, and whether the client went there")
+  func httpRedirects() throws {
+    let rows = try answer("http_redirects", "http_session.pcap")
+    #expect(
+      rows.map { [$0["url"], $0["status"], $0["target"]] } == [
+        ["http://www.example.com/login", "302", "http://www.example.com/welcome.html"],
+        ["http://www.example.com/old", "301", "http://www.example.com/article.html"],
+        ["http://www.example.com/moved", "302", "http://shop.example.net/index.html"],
+      ])
+    #expect(rows.last?["frame"] == "98")
+    #expect(rows.allSatisfy { $0["followed_frame"] != nil })
+  }
+
+  @Test("http_requests: the URL and what was answered")
+  func httpRequests() throws {
+    let rows = try answer("http_requests", "clean_http.pcap")
+    #expect(rows.map { $0["uri"] } == ["/index.html", "/small.bin", "/images/logo.png"])
+    #expect(rows.map { $0["response_bytes"] } == ["620", "48000", "983"])
+    #expect(rows.map { $0["frame"] } == ["6", "12", "50"])
+    #expect(rows.map { $0["response_frame"] } == ["10", "48", "52"])
+  }
+
+  @Test("packet_list: every frame with protocol and summary")
+  func packetList() throws {
+    let rows = try answer("packet_list", "browse.pcapng")
+    #expect(rows.count == 332)
+    let login = rows[239]
+    #expect([login["frame"], login["protocol"], login["info"]] == ["240", "FTP", "Request: PASS p@ssw0rd"])
+    let hello = rows[216]
+    #expect(hello["info"] == "Client Hello (SNI=updates.example.org)")
+  }
+
+  @Test("protocol_hierarchy: protocols within protocols")
+  func protocolHierarchy() throws {
+    let rows = try answer("protocol_hierarchy", "browse.pcapng")
+    #expect(rows.first?["frames"] == "332")
+    let arp = rows.first { $0["protocol"]?.hasSuffix("arp") == true }
+    #expect(arp?["frames"] == "2")
+    #expect(rows.filter { $0["protocol"] == "      ftp" }.map { $0["frames"] } == ["30"])
+  }
+
+  @Test("sni_dns_mismatch: a name that DNS did not give that address")
+  func sniDNSMismatch() throws {
+    let browse = try answer("sni_dns_mismatch", "browse.pcapng")
+    #expect(browse.map { $0["server_name"] } == ["updates.example.org"])
+    #expect(browse.map { $0["server"] } == ["185.199.108.153"])
+    let rows = try answer("sni_dns_mismatch", "tls_handshakes.pcap")
+    #expect(
+      rows.map { [$0["server_name"], $0["server"], $0["dns_addresses"]] } == [
+        ["www.example.com", "104.16.133.229", "93.184.215.14"], ["portal.example.com", "185.199.108.153", nil],
+      ])
+  }
+
+  @Test("sni_hosts: the names that clients asked for")
+  func sniHosts() throws {
+    let rows = try answer("sni_hosts", "browse.pcapng")
+    #expect(
+      Set(rows.map { $0["server_name"] }) == [
+        "login.example.com", "modern.example.com", "updates.example.org", "www.example.com",
+      ])
+    #expect(rows.first { $0["server_name"] == "updates.example.org" }?["in_dns"] == "no")
+  }
+
+  @Test("tcp_handshakes: the three frames")
+  func tcpHandshakes() throws {
+    let rows = try answer("tcp_handshakes", "browse.pcapng")
+    let open = try #require(rows.first { $0["server"] == "146.70.55.12" })
+    #expect([open["syn_frame"], open["syn_ack_frame"], open["ack_frame"]] == ["313", "314", "315"])
+    #expect(open["outcome"] == "established" && open["rtt_ms"] != nil)
+    let lone = try #require(rows.first { $0["server"] == "89.187.160.10" })
+    #expect([lone["syn_frame"], lone["syn_ack_frame"], lone["outcome"]] == ["325", nil, "no answer"])
+  }
+
+  @Test("tls_handshakes: version and cipher suite that were agreed on")
+  func tlsHandshakes() throws {
+    let rows = try answer("tls_handshakes", "browse.pcapng")
+    #expect(
+      rows.map { [$0["server_name"], $0["version"], $0["cipher_suite"]] } == [
+        ["login.example.com", "TLSv1.3", "TLS_AES_256_GCM_SHA384"],
+        ["www.example.com", "TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
+        ["modern.example.com", "TLSv1.3", "TLS_AES_256_GCM_SHA384"],
+        ["updates.example.org", "TLSv1.3", "TLS_AES_256_GCM_SHA384"],
+      ])
+    let legacy = try answer("tls_handshakes", "tls_handshakes.pcap").first { $0["server_name"] == "legacy.example.com" }
+    #expect(legacy?["cipher_suite"] == "TLS_RSA_WITH_AES_256_GCM_SHA384")
+  }
+
+  @Test("top_talkers: most bytes first")
+  func topTalkers() throws {
+    let rows = try answer("top_talkers", "browse.pcapng")
+    #expect(rows.prefix(2).map { $0["ip"] } == ["192.168.10.20", "45.77.12.34"])
+    let bytes = rows.compactMap { Int($0["bytes"] ?? "") }
+    #expect(bytes == bytes.sorted(by: >) && bytes.count == rows.count)
+  }
+
+  @Test("unanswered_connections: a lone SYN, and one that was refused")
+  func unansweredConnections() throws {
+    let rows = try answer("unanswered_connections", "browse.pcapng")
+    #expect(
+      rows.map { [$0["server"], $0["server_port"], $0["outcome"], $0["first_frame"]] } == [
+        ["45.77.12.34", "9001", "refused", "323"], ["89.187.160.10", "443", "no answer", "325"],
+      ])
+    let silent = try answer("unanswered_connections", "browse.pcapng", "--outcome", "no answer")
+    #expect(silent.map { $0["server"] } == ["89.187.160.10"])
+  }
+
+  @Test("unknown_ips: addresses without any name are there, and leave when an allow list explains them")
+  func unknownIPs() throws {
+    let rows = try answer("unknown_ips", "browse.pcapng")
+    let nameless = rows.filter { $0["names"] == nil }.compactMap { $0["ip"] }
+    #expect(Set(nameless) == ["45.77.12.34", "146.70.55.12", "66.22.10.8", "89.187.160.10"])
+    let first = try #require(rows.first)
+    #expect([first["ip"], first["ports"], first["first_frame"]] == ["45.77.12.34", "12432/tcp, 9001/tcp", "279"])
+    #expect(rows.first { $0["ip"] == "185.199.108.153" }?["names"] == "sni:updates.example.org")
+    let rest = try answer("unknown_ips", "browse.pcapng", allowed: true)
+    #expect(!rest.contains { $0["ip"] == "45.77.12.34" || $0["ip"] == "104.16.132.229" })
+    #expect(rest.first { $0["ip"] == "66.22.10.8" }?["note"] == "hosting")
+  }
+
+  @Test("unusual_ports: services where nobody expects them")
+  func unusualPorts() throws {
+    let rows = try answer("unusual_ports", "browse.pcapng")
+    #expect(
+      rows.map { [$0["server"], $0["port"], $0["finding"]] } == [
+        ["45.77.12.34", "12432", "unknown service"], ["146.70.55.12", "4444", "unknown service"],
+        ["66.22.10.8", "12345", "unknown service"],
+      ])
+  }
+}
