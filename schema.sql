@@ -19,7 +19,7 @@ PRAGMA user_version = 1;            -- version of this schema
 CREATE TABLE captures (
   id          INTEGER PRIMARY KEY,   -- in the order of ingestion, from 1
   path        TEXT NOT NULL,         -- as it was given; '-' for standard input
-  sha256      TEXT NOT NULL,         -- of the file as it lies on disk, lower-case hexadecimal
+  sha256      TEXT NOT NULL,         -- of the file as it lies on disk, lower-case hexadecimal; 'interrupted': of what was read
   format      TEXT NOT NULL,         -- 'pcap' or 'pcapng'
   size_bytes  INTEGER NOT NULL,      -- of the file as it lies on disk
   frame_count INTEGER NOT NULL,      -- frames stored (with a filter: those that passed it)

@@ -15,6 +15,8 @@ struct BlockInput: ~Copyable {
     case corrupt(String)
     /// The system could not read.
     case failed(String)
+    /// The caller wanted to stop while a pipe was silent.
+    case interrupted
   }
 
   private var file: FileBytes
@@ -29,8 +31,8 @@ struct BlockInput: ~Copyable {
   private(set) var ending = Ending.open
 
   /// Opens the file at `path`; `-` is standard input.
-  init(path: String, hashing: Bool) throws(CaptureFileError) {
-    file = try FileBytes(path: path, hashing: hashing)
+  init(path: String, hashing: Bool, shouldStop: @escaping () -> Bool = { false }) throws(CaptureFileError) {
+    file = try FileBytes(path: path, hashing: hashing, shouldStop: shouldStop)
   }
 
   /// The bytes that were read and not yet passed over.
@@ -88,6 +90,9 @@ struct BlockInput: ~Copyable {
       case .failed(let reason):
         ending = .failed(reason)
         return
+      case .interrupted:
+        ending = .interrupted
+        return
       }
     }
   }
@@ -113,6 +118,7 @@ struct BlockInput: ~Copyable {
       case .bytes(let count): upper &+= count
       case .end: ending = .ended
       case .failed(let reason): ending = .failed(reason)
+      case .interrupted: ending = .interrupted
       }
       return
     }
@@ -122,6 +128,7 @@ struct BlockInput: ~Copyable {
     case .cut: ending = .cut("the gzip data ends early, at byte \(file.bytesRead) of the file")
     case .corrupt(let reason): ending = .corrupt("gzip: \(reason), before byte \(file.bytesRead) of the file")
     case .failed(let reason): ending = .failed(reason)
+    case .interrupted: ending = .interrupted
     }
   }
 }

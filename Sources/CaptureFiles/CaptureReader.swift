@@ -34,9 +34,16 @@ public final class CaptureReader {
   var lastNumber = 0
   private var end: CaptureEnd?
 
-  /// Opens the file and reads its header. `-` is standard input. `hashing` false saves the digest.
-  public init(path: String, hashing: Bool = true) throws(CaptureFileError) {
-    var input = try BlockInput(path: path, hashing: hashing)
+  /// Opens the file and reads its header.
+  ///
+  /// - Parameters:
+  ///   - path: `-` is standard input.
+  ///   - hashing: false saves the digest.
+  ///   - shouldStop: asked a few times a second while a pipe is silent; reading ends as `stopped` when it says so.
+  public init(
+    path: String, hashing: Bool = true, shouldStop: @escaping () -> Bool = { false }
+  ) throws(CaptureFileError) {
+    var input = try BlockInput(path: path, hashing: hashing, shouldStop: shouldStop)
     let opening = try CaptureReader.opening(&input, path: path)
     self.path = path
     self.input = input
@@ -68,10 +75,11 @@ public final class CaptureReader {
   }
 
   /// The SHA-256 (64 lower-case hexadecimal digits, empty without `hashing`) and the size in bytes of the whole file as
-  /// it stands on disk. Reads what is left of it, so that no frame can be read afterwards.
-  public func finish() -> (sha256: String, size: Int64) {
+  /// it stands on disk. Reads what is left of it, so that no frame can be read afterwards; without `draining` both are of
+  /// the part that was read.
+  public func finish(draining: Bool = true) -> (sha256: String, size: Int64) {
     if end == nil { end = .stopped }
-    input.drain()
+    if draining { input.drain() }
     return (input.digest, input.bytesRead)
   }
 
@@ -80,6 +88,7 @@ public final class CaptureReader {
     switch input.ending {
     case .cut(let detail): return .truncated(detail)
     case .corrupt(let detail), .failed(let detail): return .unreadable(detail)
+    case .interrupted: return .stopped
     case .open, .ended: break
     }
     if input.available == 0 { return .complete }
@@ -98,6 +107,7 @@ extension CaptureReader {
     let sniffed = 512
     _ = input.fill(sniffed)
     if case .failed(let reason) = input.ending { throw .unreadable(path: path, reason: reason) }
+    if input.ending == .interrupted { throw .unreadable(path: path, reason: "interrupted") }
     guard input.available > 0 else { throw .empty(path: path) }
     if let name = FileSignature.compression(input.window) {
       guard name == FileSignature.gzip else { throw .unsupportedCompression(path: path, name: name) }

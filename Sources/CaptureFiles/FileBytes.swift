@@ -10,19 +10,26 @@ struct FileBytes: ~Copyable {
     case end
     /// The system's reason.
     case failed(String)
+    /// The caller wants to stop, while nothing came.
+    case interrupted
   }
+
+  /// Milliseconds between two looks at whether the caller wants to stop, while a pipe is silent.
+  private static let patience: CInt = 200
 
   private let descriptor: CInt
   private let isOwned: Bool
   private var digestState: FileDigest?
+  private let shouldStop: () -> Bool
 
   /// Size on disk; nil for standard input and pipes.
   let totalBytes: Int64?
   /// Bytes read so far.
   private(set) var bytesRead: Int64 = 0
 
-  /// Opens the file at `path`; `-` is standard input.
-  init(path: String, hashing: Bool) throws(CaptureFileError) {
+  /// Opens the file at `path`; `-` is standard input. `shouldStop` is asked while a pipe is silent.
+  init(path: String, hashing: Bool, shouldStop: @escaping () -> Bool) throws(CaptureFileError) {
+    self.shouldStop = shouldStop
     isOwned = path != CaptureReader.standardInput
     descriptor = unsafe isOwned ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO
     let openError = errno
@@ -50,6 +57,7 @@ struct FileBytes: ~Copyable {
   /// One read(2) into `target` behind `start`, which must leave room.
   mutating func read(into target: inout MemoryBlock, from start: Int) -> Result {
     while true {
+      if totalBytes == nil, !waitForData() { return .interrupted }
       let count = unsafe target.withFree(from: start) { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         bytesRead &+= Int64(count)
@@ -59,6 +67,16 @@ struct FileBytes: ~Copyable {
       if count == 0 { return .end }
       if errno != EINTR { return .failed(FileBytes.systemMessage(errno)) }
     }
+  }
+
+  /// Waits until a pipe has something to read, or its end; false where the caller wants to stop.
+  private func waitForData() -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    // Anything but "nothing yet" is for read(2) to tell.
+    while unsafe poll(&request, 1, FileBytes.patience) == 0 {
+      if shouldStop() { return false }
+    }
+    return !shouldStop()
   }
 
   /// What the system says about an error number.

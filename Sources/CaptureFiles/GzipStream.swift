@@ -15,6 +15,8 @@ import CZlib
     case corrupt(String)
     /// The file cannot be read; the system's reason.
     case failed(String)
+    /// The caller wants to stop, while nothing came.
+    case interrupted
   }
 
   /// 15 for the largest window, and 32 to read the header of gzip as well as zlib's.
@@ -55,6 +57,7 @@ import CZlib
         case .bytes(let count): (lower, upper) = (0, count)
         case .end: return betweenMembers ? .ended : .cut
         case .failed(let reason): return .failed(reason)
+        case .interrupted: return .interrupted
         }
       }
       if betweenMembers {

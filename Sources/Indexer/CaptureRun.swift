@@ -52,7 +52,7 @@ final class CaptureRun {
     }
     decoder.finish(interfaces: reader.interfaces)
     let (status, detail) = CaptureRun.status(of: end)
-    let file = reader.finish()
+    let file = reader.finish(draining: end != .stopped)
     try handOver()
     do throws(StoreError) { try pipeline.finish() } catch { throw .store(error) }
     report()

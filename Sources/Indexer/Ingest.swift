@@ -53,7 +53,7 @@ public struct Ingest {
     var readers: [CaptureReader] = []
     for path in options.captures {
       do throws(CaptureFileError) {
-        readers.append(try CaptureReader(path: path))
+        readers.append(try CaptureReader(path: path, shouldStop: isCancelled))
       } catch {
         throw .capture(error)
       }

@@ -111,6 +111,7 @@ struct RowOutput {
         line += index == cells.count - 1 ? cell : cell + padding
       }
     }
+    while line.utf8.last == UInt8(ascii: " ") { line.removeLast() }
     return line
   }
 

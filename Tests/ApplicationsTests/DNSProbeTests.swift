@@ -47,6 +47,7 @@ struct DNSProbeTests {
     }
     #expect(DNSProbeTests.probe(MDNSDatagramParser.self, DNSBuilder.chain, 5353, 5353) == .match)
     #expect(DNSProbeTests.probe(MDNSDatagramParser.self, [1], 5353, 5353) == .match)
+    #expect(DNSProbeTests.probe(DNSDatagramParser.self, DNSBuilder.chain, 5353, 53) == .match)
     #expect(DNSProbeTests.probe(MDNSDatagramParser.self, DNSBuilder.query(), 40000, 53) == .no)
     #expect(DNSProbeTests.probe(MDNSDatagramParser.self, DNSBuilder.chain, 5353, 40000) == .reversed)
     #expect(DNSProbeTests.probe(LLMNRDatagramParser.self, DNSBuilder.query(), 40000, 5355) == .match)

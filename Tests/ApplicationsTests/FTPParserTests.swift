@@ -158,6 +158,16 @@ struct FTPParserTests {
     #expect(rows.of("credentials").map { $0["accepted"] } == [1])
   }
 
+  @Test("a reply that stands whole behind a gap is read")
+  func replyBehindGap() {
+    let rows = ParserDriver.rows(
+      FTPParser.self,
+      [
+        .server("220 x\r\n"), .client("CWD /\r\n"), .server("25"), .gap(.server, 40), .server("250 moved\r\n"),
+      ])
+    #expect(shown(rows).dropFirst() == [["CWD", "/", 250, "moved", 2, 5]])
+  }
+
   @Test("after AUTH TLS was accepted the stream is not looked at")
   func encryption() {
     let rows = ParserDriver.rows(

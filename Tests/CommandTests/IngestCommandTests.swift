@@ -20,7 +20,7 @@ import Testing
 
   /// Everything that a capture's rows say, without the row of `captures`.
   private func content(_ path: String) throws -> [String] {
-    try sqlite(path, "SELECT * FROM packet_list; SELECT * FROM conversations; SELECT * FROM address_names")
+    try sqlite(path, "SELECT * FROM frames; SELECT * FROM flows; SELECT * FROM address_names")
   }
 
   @Test("says in one line what it read")
@@ -30,7 +30,7 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.err == "\(path): 40 frames from 8.8 kB\n")
     #expect(
-      try sqlite(database, "SELECT path, format, size, frame_count, status FROM captures") == [
+      try sqlite(database, "SELECT path, format, size_bytes, frame_count, status FROM captures") == [
         "\(path)|pcap|\(bytes(path).count)|40|complete"
       ])
     #expect(try folder.names() == ["case.sqlite"])
@@ -42,7 +42,7 @@ import Testing
     let outcome = try ingest("-", input: path)
     #expect(outcome.status == 0)
     #expect(outcome.err == "standard input: 40 frames from 8.8 kB\n")
-    #expect(try sqlite(database, "SELECT path, size FROM captures") == ["-|\(bytes(path).count)"])
+    #expect(try sqlite(database, "SELECT path, size_bytes FROM captures") == ["-|\(bytes(path).count)"])
     #expect(try content(database) == content(Samples.database("arp_icmp.pcap")))
   }
 
@@ -53,7 +53,7 @@ import Testing
     try folder.write("trace.pcap.gz", packed.output)
     #expect(try ingest(path).status == 0)
     #expect(try content(database) == content(Samples.database("arp_icmp.pcap")))
-    #expect(try sqlite(database, "SELECT size FROM captures") == ["\(packed.output.count)"])
+    #expect(try sqlite(database, "SELECT size_bytes FROM captures") == ["\(packed.output.count)"])
   }
 
   @Test("reads several captures in the order they are named")
@@ -185,8 +185,7 @@ import Testing
           if count > 0 { done += count } else if errno != EAGAIN { return false }
         }
         var unread: Int32 = 0
-        ioctl(end, UInt(FIONREAD), &unread)
-        if done == bytes.count, unread == 0 { return true }
+        if ioctl(end, UInt(FIONREAD), &unread) == 0, done == bytes.count, unread == 0 { return true }
         usleep(5000)
       }
       return false

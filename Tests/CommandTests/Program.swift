@@ -102,7 +102,6 @@ final class Child {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
     posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_NOCTTY, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT | O_NOCTTY, 0o600)
@@ -115,11 +114,13 @@ final class Child {
     for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&defaults, number) }
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-    let words = ([program] + arguments).map { strdup($0) } + [nil]
+    var command = [program] + arguments
+    if let folder { command = ["/usr/bin/env", "-C", folder] + command }
+    let words = command.map { strdup($0) } + [nil]
     let settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + settings { free(text) } }
     var id: pid_t = 0
-    let number = posix_spawn(&id, program, &actions, &attributes, words, settings)
+    let number = posix_spawn(&id, command[0], &actions, &attributes, words, settings)
     guard number == 0 else {
       throw Program.Missing(description: "\(program) does not start: \(String(cString: strerror(number)))")
     }
@@ -145,19 +146,22 @@ final class Child {
 /// A terminal without a screen.
 struct PseudoTerminal {
   private let master: Int32
+  /// TIOCGPTN and TIOCSPTLCK of ioctl_tty(2), which Swift does not import.
+  private static let (getNumber, setLock): (UInt, UInt) = (0x8004_5430, 0x4004_5431)
   /// Kept open until the program has it open as well, so that nothing is lost.
   private let slave: Int32
   let name: String
 
   init(columns: Int) throws {
-    master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master) else {
-      throw Program.Missing(description: "there are no pseudo terminals here")
-    }
-    self.name = String(cString: name)
-    slave = open(self.name, O_RDWR | O_NOCTTY | O_CLOEXEC)
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var number: UInt32 = 0
+    var isLocked: Int32 = 0
     var size = winsize(ws_row: 50, ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
-    ioctl(master, UInt(TIOCSWINSZ), &size)
+    guard ioctl(master, PseudoTerminal.getNumber, &number) == 0, ioctl(master, PseudoTerminal.setLock, &isLocked) == 0,
+      ioctl(master, UInt(TIOCSWINSZ), &size) == 0
+    else { throw Program.Missing(description: "there are no pseudo terminals here") }
+    name = "/dev/pts/\(number)"
+    slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
   }
 
   /// What was written to it until the last program that had it open left.

@@ -79,7 +79,8 @@ struct DNSTests {
 
   @Test("the other sections have their rows too")
   func sections() throws {
-    #expect(try records(2, "authority") == ["example.com 300 NS ns1.example.com", "example.com 300 NS ns2.example.com"])
+    #expect(
+      try records(2, "authority") == ["example.com 300 NS ns1.example.com", "example.com 300 NS ns2.example.com"])
     #expect(
       try records(2, "additional") == ["ns1.example.com 300 A 192.168.10.1", "ns2.example.com 300 A 9.9.9.9"])
     #expect(
@@ -153,9 +154,10 @@ struct DNSTests {
     let signature = try #require(try records(68).last)
     #expect(signature.hasPrefix("www.signed.example 300 RRSIG A 13 3 300 2026"))
     #expect(signature.contains(" signed.example "))
-    #expect(try records(70).map { $0.split(separator: " ").dropLast().joined(separator: " ") }.prefix(2) == [
-      "signed.example 300 DNSKEY 256 3 13", "signed.example 300 DNSKEY 257 3 13",
-    ])
+    #expect(
+      try records(70).map { $0.split(separator: " ").dropLast().joined(separator: " ") }.prefix(2) == [
+        "signed.example 300 DNSKEY 256 3 13", "signed.example 300 DNSKEY 257 3 13",
+      ])
     #expect(
       try records(72, "authority").contains("signed.example 300 NSEC www.signed.example NS SOA RRSIG NSEC DNSKEY"))
   }

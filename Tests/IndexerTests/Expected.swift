@@ -56,10 +56,12 @@ extension Case {
   /// The one value of a statement.
   func value(_ sql: String) throws -> String? { try rows(sql).first }
 
-  /// Every row of every table, apart from the time of the ingest.
+  /// Every row of every table of the schema, apart from the time of the ingest.
   func dump() throws -> [String] {
     var dump: [String] = []
-    for table in try rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") {
+    for table in try rows(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
+    {
       let columns = try rows("SELECT quote(name) FROM pragma_table_info('\(table)') WHERE name <> 'ingested_at'")
         .map { "quote(\"\($0.dropFirst().dropLast())\")" }
       dump.append(table)

@@ -12,7 +12,8 @@ public final class DNSDatagramParser: DatagramParser {
 
   /// Any datagram to or from a server's port 53, and whole DNS messages on other ports.
   public static func probe(_ payload: RawSpan, from side: Side, flow: FlowIdentity) -> Probe {
-    guard !DNSProbe.isElse(flow.server.port), !DNSProbe.isElse(flow.client.port) else { return .no }
+    let isOrdinary = flow.server.port == DNSProbe.dnsPort
+    guard isOrdinary || !DNSProbe.isElse(flow.server.port) && !DNSProbe.isElse(flow.client.port) else { return .no }
     return DNSProbe.datagram(payload, from: side, flow: flow, port: DNSProbe.dnsPort)
   }
 

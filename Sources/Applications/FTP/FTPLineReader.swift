@@ -29,8 +29,15 @@ struct FTPLineReader {
   private var frame: FrameStamp?
   private var isCut = false
   private var telnet = Telnet.text
-  /// Behind a gap what comes first is the rest of a line whose beginning is missing.
+  /// Behind a gap what comes first may be the rest of a line whose beginning is missing.
   private var isSkipping = false
+  /// Whether lines are replies: one that begins with a reply code is taken for whole, also behind a gap.
+  private let readsReplies: Bool
+
+  /// A reader of the server's replies, or of the client's commands.
+  init(readsReplies: Bool) {
+    self.readsReplies = readsReplies
+  }
 
   /// Takes the next byte; the line that it ends, if it does.
   mutating func append(_ byte: UInt8, in frame: FrameStamp) -> Line? {
@@ -83,8 +90,14 @@ struct FTPLineReader {
       bytes.removeLast()
       isCut = true
     }
-    guard let frame, !isSkipping else { return nil }
+    guard let frame, !isSkipping || readsReplies && beginsWithReplyCode else { return nil }
     return Line(bytes: bytes, frame: frame, isCut: isCut)
+  }
+
+  /// Three digits, the first from 1 to 5, and a blank or hyphen (RFC 959, section 4.2).
+  private var beginsWithReplyCode: Bool {
+    bytes.count > 3 && (0x31...0x35).contains(bytes[0]) && bytes[1...2].allSatisfy { (0x30...0x39).contains($0) }
+      && (bytes[3] == 0x20 || bytes[3] == 0x2d)
   }
 
   /// Bytes are missing: the unfinished line is dropped, and so is what follows up to the next line feed.

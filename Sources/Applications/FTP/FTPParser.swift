@@ -15,8 +15,8 @@ public final class FTPParser: StreamParser {
   static let pendingLimit = 1000
 
   private let flow: FlowIdentity
-  private var clientLines = FTPLineReader()
-  private var serverLines = FTPLineReader()
+  private var clientLines = FTPLineReader(readsReplies: false)
+  private var serverLines = FTPLineReader(readsReplies: true)
   private var replies = FTPReplyAssembler()
   private var pending: [FTPCommand] = []
   private var channel: FTPDataChannel?
