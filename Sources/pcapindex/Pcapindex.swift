@@ -12,8 +12,8 @@ struct Pcapindex: ParsableCommand {
     abstract: "Reads network captures once and leaves one SQLite file in which questions are queries.",
     usage: """
       pcapindex ingest CAPTURE... DATABASE
-             pcapindex query [NAME [DATABASE]]
-             pcapindex allow FILE... DATABASE
+      pcapindex query [NAME [DATABASE]]
+      pcapindex allow FILE... DATABASE
       """,
     discussion: """
       Examples:

@@ -12,7 +12,7 @@ struct QueryCommand: ParsableCommand {
       Without DATABASE it is $PCAPINDEX_DATABASE, else the only pcapindex database in the current folder. A query's \
       own parameters are options behind its name: 'pcapindex query NAME --help' shows them and the columns.
 
-      On a terminal rows come as a table, or with a line for each column where the table would be wider than the \
+      On a terminal rows come as a table, or with a line for each column where a table would be too wide for the \
       screen; elsewhere tab-separated.
 
       Examples:
@@ -77,6 +77,9 @@ struct QueryCommand: ParsableCommand {
       format: format ?? (screen == nil ? .tsv : .table), columns: run.columns, screen: format == nil ? screen : nil)
     while let row = try run.next() { output.add(row) }
     output.finish()
+    if let column = output.cut {
+      Terminal.message("column \(column.visible) is cut to the screen; '--format line' shows all of it\n")
+    }
     if output.count == 0, screen != nil {
       // Nothing found does not mean that there was nothing.
       let advice = query.name == "diagnostics" ? "" : "; 'pcapindex query diagnostics' tells what could not be seen"

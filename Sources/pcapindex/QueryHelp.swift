@@ -26,7 +26,8 @@ enum QueryHelp {
     let screen = Terminal.width(of: STDOUT_FILENO)
     var text = "\(query.title.visible)\n"
     if !query.question.isEmpty { text += "\n\(wrapped(query.question, indent: 0, screen: screen))\n" }
-    for note in query.notes { text += "\(wrapped(note, indent: 0, screen: screen))\n" }
+    let notes = screen == nil ? query.notes : [query.notes.joined(separator: " ")]
+    for note in notes where !note.isEmpty { text += "\(wrapped(note, indent: 0, screen: screen))\n" }
     let options = query.parameters.map { " [--\($0.name) VALUE]" }.joined()
     let usage = "Usage: pcapindex query \(query.name) [DATABASE]\(options) [--format FORMAT]"
     text += "\n\(wrapped(usage, indent: 7, screen: screen))\n"

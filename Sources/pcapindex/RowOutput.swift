@@ -5,6 +5,8 @@ import Store
 struct RowOutput {
   /// Text gathered before it is written.
   private static let chunk = 1 << 16
+  /// Columns of the screen that a column keeps when it is cut: room for a host name or the gist of a packet.
+  private static let narrowest = 32
 
   private let format: OutputFormat
   private let columns: [String]
@@ -15,7 +17,11 @@ struct RowOutput {
   /// Rows added.
   private(set) var count = 0
 
-  /// `screen`: columns of the screen; a wider table is written as `line`. Nil: a table of any width.
+  /// The column whose cells were cut to the screen; nil: none.
+  private(set) var cut: String?
+
+  /// `screen`: columns of the screen; in a table that is wider the widest column is cut, and where that would leave too
+  /// little of it, rows are written as `line`. Nil: a table of any width.
   init(format: OutputFormat, columns: [String], screen: Int? = nil) {
     self.format = format
     self.columns = columns
@@ -75,14 +81,22 @@ struct RowOutput {
     for row in rows {
       for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.terminalWidth) }
     }
-    if let screen, widths.reduce(2 * (widths.count - 1), +) > screen {
-      for (index, row) in rows.enumerated() { putLines(row, isFirst: index == 0) }
-      return
+    let excess = widths.reduce(2 * (widths.count - 1), +) - (screen ?? .max)
+    if excess > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }) {
+      guard !isNumeric[widest], widths[widest] - excess >= RowOutput.narrowest else {
+        for (index, row) in rows.enumerated() { putLines(row, isFirst: index == 0) }
+        return
+      }
+      widths[widest] -= excess
+      cut = columns[widest]
     }
     let (bold, plain) = RowOutput.style
     put(bold + RowOutput.line(columns, widths, isNumeric) + plain + "\n")
     put(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ") + "\n")
-    for row in rows { put(RowOutput.line(row, widths, isNumeric) + "\n") }
+    for row in rows {
+      let cells = zip(row, widths).map { $0.cut(to: $1) }
+      put(RowOutput.line(cells, widths, isNumeric) + "\n")
+    }
   }
 
   /// What makes a heading bold, and what ends that.

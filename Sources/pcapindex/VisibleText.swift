@@ -24,6 +24,19 @@ extension String {
     return "\\x" + (digits.count < 2 ? "0" : "") + digits
   }
 
+  /// The text, or as much of its beginning as fits in `width` columns of a terminal, with an ellipsis.
+  func cut(to width: Int) -> String {
+    guard terminalWidth > width else { return self }
+    var text = String.UnicodeScalarView()
+    var column = 0
+    for scalar in unicodeScalars {
+      column += scalar.terminalWidth
+      if column >= width { break }
+      text.append(scalar)
+    }
+    return String(text) + "…"
+  }
+
   /// Columns that the text takes on a terminal.
   var terminalWidth: Int {
     if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.count }

@@ -39,8 +39,16 @@ struct HTTP1ProbeTests {
       "USER anonymous\r\n", "HTTP/1.1 2000", "THISISAMETHODTHATISFARTOOLONGTOBEONE",
     ])
   func others(text: String) {
-    #expect(probe(client: text) == .no)
+    #expect(probe(client: text) != .match)
+    #expect(probe(client: text, server: "something else\r\n") == .no)
     #expect(probe(server: text) == .no)
+  }
+
+  @Test("text from the client that is no request waits for what the server says, other bytes do not")
+  func answeredNonsense() {
+    #expect(probe(client: "nonsense\r\n") == .more)
+    #expect(probe(client: "nonsense\r\n", server: "HTTP/1.1 400 Bad Request\r\n") == .match)
+    #expect(probe(client: "\u{1}\u{2}") == .no)
   }
 
   @Test(

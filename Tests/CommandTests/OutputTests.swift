@@ -46,8 +46,8 @@ import Testing
           "text\(blank(30))number",
           "\(String(repeating: "-", count: 32))  ------",
           "plain\(blank(34))1",
-          "a,b \"c\" | d\(blank(25))-20",
-          "two\\nlines\\ttab\(blank(20))2.5",
+          "a,b \"c\" | d\(blank(26))-20",
+          "two\\nlines\\ttab\(blank(22))2.5",
           "esc\\x1b[31m\\x07\\x7f\\x9b\\u{202e}!",
           "\(blank(39))0",
           "\(blank(37))300\n",
@@ -157,6 +157,17 @@ import Testing
     let lines = screen.split(separator: "\n")
     #expect(lines.first == "\u{1b}[1mtext\(String(repeating: " ", count: 30))number\u{1b}[0m")
     #expect(lines.dropFirst().first == "\(String(repeating: "-", count: 32))  ------")
+  }
+
+  @Test("on a terminal that is a little too narrow the widest column is cut, and a message says so")
+  func cutOnTerminal() throws {
+    let packets = try Samples.database("browse.pcapng")
+    let (_, screen) = try Program.onTerminal(columns: 160, ["query", "packet_list", packets])
+    let lines = screen.split(separator: "\n")
+    #expect(lines.count == 335)
+    #expect(lines.dropLast().allSatisfy { $0.count <= 160 + 8 })
+    #expect(lines.contains { $0.contains("…") })
+    #expect(lines.last == "column info is cut to the screen; '--format line' shows all of it")
   }
 
   @Test("on a terminal that is too narrow it is a line for each column")

@@ -11,7 +11,8 @@ struct FTPSessionTests {
     SELECT frame_id, command, argument, reply_code, reply_text, reply_frame_id FROM ftp_commands
     """
   static let channels = """
-    SELECT n.command, n.frame_id, d.mode, a.ip, d.port, f.first_frame_id, f.last_frame_id, t.command, t.argument, t.frame_id
+    SELECT n.command, n.frame_id, d.mode, a.ip, d.port, f.first_frame_id, f.last_frame_id, t.command, t.argument,
+      t.frame_id
     FROM ftp_data_channels d
     JOIN ftp_commands n ON n.id = d.command_id
     JOIN addresses a ON a.id = d.address_id
@@ -119,7 +120,8 @@ struct FTPSessionTests {
     #expect(
       try session.rows(
         """
-        SELECT c.ip, f.client_port, s.ip, f.server_port, f.service, f.service_source, f.client_payload, f.server_payload,
+        SELECT c.ip, f.client_port, s.ip, f.server_port, f.service, f.service_source, f.client_payload,
+          f.server_payload,
           f.state
         FROM flows f JOIN addresses c ON c.id = f.client_id JOIN addresses s ON s.id = f.server_id ORDER BY f.id
         """) == [

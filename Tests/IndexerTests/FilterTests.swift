@@ -63,7 +63,10 @@ struct FilterTests {
     let both = try Case("vlan_8021q.pcap", "ftp_session.pcap", "vlan_qinq.pcap")
     #expect(
       try both.rows(
-        "SELECT c.id, c.frame_count, min(f.id), max(f.id), min(f.number), max(f.number) FROM captures c JOIN frames f ON f.capture_id = c.id GROUP BY c.id"
+        """
+        SELECT c.id, c.frame_count, min(f.id), max(f.id), min(f.number), max(f.number) FROM captures c
+        JOIN frames f ON f.capture_id = c.id GROUP BY c.id
+        """
       )
         == ["1|16|1|16|1|16", "2|121|17|137|1|121", "3|16|138|153|1|16"])
     #expect(

@@ -18,7 +18,8 @@ struct LossTests {
     #expect(try lossy.rows("SELECT client_payload, server_payload, turns FROM flows") == ["87|150258|1"])
   }
 
-  /// Counted by hand over the capture: ten segments bring nothing new, sixteen bring bytes from before the highest seen.
+  /// Counted apart from the program, byte by byte: ten segments bring nothing new, sixteen others begin before the
+  /// highest byte seen.
   @Test("retransmissions and late segments are counted")
   func counted() throws {
     #expect(try Case("lossy_http.pcap").rows(Self.counters) == ["0|10|16"])

@@ -4,7 +4,8 @@ import Store
 import Synchronization
 import Testing
 
-/// Captures of other projects' test suites, which lie beside the repository where it is developed and are no part of it.
+/// Captures of other projects' test suites, which lie beside the repository where it is developed and are no part of
+/// it.
 enum SharedCaptures {
   static let folder = Repository.root.deletingLastPathComponent().appendingPathComponent("shared/captures").path
 
@@ -33,7 +34,8 @@ struct SharedCaptureTests {
     #expect(
       try post().rows(
         """
-        SELECT frame, source, destination, protocol, length, info FROM packets WHERE frame IN (4, 6, 7, 18) ORDER BY frame
+        SELECT frame, source, destination, protocol, length, info FROM packets WHERE frame IN (4, 6, 7, 18)
+        ORDER BY frame
         """) == [
           "4|172.16.16.128|69.163.176.56|HTTP|1175|POST /wp-comments-post.php HTTP/1.1  "
             + "(application/x-www-form-urlencoded)",
@@ -52,7 +54,8 @@ struct SharedCaptureTests {
         SELECT q.frame_id, q.method, q.uri, q.host, r.status, r.frame_id, r.last_frame_id, r.location
         FROM http_requests q JOIN http_responses r ON r.id = q.response_id ORDER BY q.id
         """) == [
-          "4|POST|/wp-comments-post.php|www.chrissanders.org|302|6|6|http://www.chrissanders.org/?p=310&cpage=1#comment-103002",
+          "4|POST|/wp-comments-post.php|www.chrissanders.org|302|6|6|"
+            + "http://www.chrissanders.org/?p=310&cpage=1#comment-103002",
           "7|GET|/?p=310&cpage=1|www.chrissanders.org|200|9|18|",
         ])
     #expect(
