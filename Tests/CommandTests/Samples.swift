@@ -37,6 +37,7 @@ enum Samples {
     var made: [String: String] = [:]
   }
 
+  /// Behind `lock`.
   private nonisolated(unsafe) static var state = State()
   private static let lock = Mutex(())
 

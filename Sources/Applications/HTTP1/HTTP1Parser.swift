@@ -36,7 +36,7 @@ public final class HTTP1Parser: StreamParser {
     self.flow = flow
   }
 
-  /// A request line or a status line must come first, a status line also behind text that is no request. Where a request comes from the server, or a response from the
+  /// A request line or a status line must come first, a status line also behind what is no request. Where a request comes from the server, or a response from the
   /// client, the sides are reversed.
   public static func probe(_ opening: borrowing Opening) -> Probe {
     let client = probe(opening.client)
@@ -48,9 +48,8 @@ public final class HTTP1Parser: StreamParser {
     for verdict in [client.request, client.response, server.request, server.response] {
       if case .more = verdict { return .more }
     }
-    // A server answers text that is no request too: what it says decides then.
-    let isText = opening.client.u8(at: 0).map { (0x20..<0x7f).contains($0) } ?? false
-    return isText && opening.server.byteCount == 0 ? .more : .no
+    // A server answers what is no request too: what it says decides then.
+    return opening.fromStart && opening.client.byteCount > 0 && opening.server.byteCount == 0 ? .more : .no
   }
 
   private static func probe(_ bytes: RawSpan) -> (request: Probe, response: Probe) {
