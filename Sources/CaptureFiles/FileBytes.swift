@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// An open file or standard input, read from front to back; its bytes are counted and hashed as they stand on disk.
@@ -16,11 +17,16 @@ struct FileBytes: ~Copyable {
 
   /// Milliseconds between two looks at whether the caller wants to stop, while a pipe is silent.
   private static let patience: CInt = 200
+  /// Nanoseconds that a pipe is read on after the wish to stop, as long as it has something: Ctrl-C stops the writer as
+  /// well, and what it then flushes is the end of the capture.
+  private static let grace: Int64 = 1_000_000_000
 
   private let descriptor: CInt
   private let isOwned: Bool
   private var digestState: FileDigest?
   private let shouldStop: () -> Bool
+  /// When reading ends after the wish to stop; nil before it.
+  private var stopsAt: Int64?
 
   /// Size on disk; nil for standard input and pipes.
   let totalBytes: Int64?
@@ -69,14 +75,23 @@ struct FileBytes: ~Copyable {
     }
   }
 
-  /// Waits until a pipe has something to read, or its end; false where the caller wants to stop.
-  private func waitForData() -> Bool {
+  /// Waits until a pipe has something to read, or its end; false where the caller wants to stop and nothing comes, or
+  /// too much.
+  private mutating func waitForData() -> Bool {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    // Anything but "nothing yet" is for read(2) to tell.
-    while unsafe poll(&request, 1, FileBytes.patience) == 0 {
-      if shouldStop() { return false }
+    while true {
+      let ready = unsafe poll(&request, 1, FileBytes.patience)
+      // A signal: what it asks for is seen below, and whether there is data the next time.
+      let isSilent = ready == 0 || ready < 0 && errno == EINTR
+      if shouldStop() {
+        let now = WallClock.now()
+        let end = stopsAt ?? now + FileBytes.grace
+        stopsAt = end
+        if ready == 0 || now >= end { return false }
+      }
+      // Errors are for read(2) to tell.
+      if !isSilent { return true }
     }
-    return !shouldStop()
   }
 
   /// What the system says about an error number.

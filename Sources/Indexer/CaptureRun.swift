@@ -75,7 +75,8 @@ final class CaptureRun {
     if framesSeen % Int64(IngestBatch.frameLimit) == 0 || sink.pendingBytes > IngestBatch.recordByteLimit {
       try handOver()
       report()
-      return !isCancelled()
+      // A pipe is stopped by its reader, behind what the writer flushes when it is stopped too.
+      return reader.totalBytes == nil || !isCancelled()
     }
     return true
   }

@@ -46,7 +46,7 @@ public struct QueryCatalog: Sendable {
     let names = queries.map(\.name)
     let near = names.filter { QueryCatalog.distance($0, name) <= 3 || $0.hasPrefix(name) || $0.hasSuffix(name) }
     let advice =
-      near.isEmpty ? "there are: \(names.joined(separator: ", "))" : "did you mean \(near.joined(separator: ", "))?"
+      near.isEmpty ? "'pcapindex query' lists them" : "did you mean \(near.joined(separator: ", "))?"
     throw StoreError(name, .usage, "no such query; \(advice)")
   }
 

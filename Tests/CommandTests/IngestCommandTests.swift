@@ -184,6 +184,8 @@ import Testing
           let count = bytes[done...].withUnsafeBytes { Glibc.write(end, $0.baseAddress, $0.count) }
           if count > 0 { done += count } else if errno != EAGAIN { return false }
         }
+        var state = pollfd(fd: end, events: 0, revents: 0)
+        if poll(&state, 1, 0) > 0, state.revents & Int16(POLLERR) != 0 { return false }
         var unread: Int32 = 0
         if ioctl(end, UInt(FIONREAD), &unread) == 0, done == bytes.count, unread == 0 { return true }
         usleep(5000)
