@@ -12,7 +12,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let tests: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableExperimentalFeature("Lifetimes")]
+let tests: [SwiftSetting] = [
+  .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableExperimentalFeature("Lifetimes"),
+]
 
 let package = Package(
   name: "pcapindex",
@@ -67,7 +69,9 @@ let package = Package(
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "Bytes"], swiftSettings: tests),
     .testTarget(name: "FlowsTests", dependencies: ["Flows", "Packets", "Bytes"], swiftSettings: tests),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Bytes", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "ApplicationsTests", dependencies: ["Applications", "Records", "Bytes", "TestSupport"], swiftSettings: tests),
+    .testTarget(
+      name: "ApplicationsTests", dependencies: ["Applications", "Records", "Bytes", "TestSupport"], swiftSettings: tests
+    ),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Records", "Bytes"], swiftSettings: tests),
     .testTarget(name: "IndexerTests", dependencies: ["Indexer", "Store", "Bytes"], swiftSettings: tests),
     .testTarget(name: "CommandTests", dependencies: ["pcapindex"], swiftSettings: tests),
