@@ -45,9 +45,10 @@ install: build
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/pcapindex"
 
-# Times whole runs beside tshark and tcpdump on a capture of about 100 MB, and prints ratios.
+# Times whole runs beside tshark and tcpdump on captures of about 100 MB, and prints ratios: one mixed from the tests' own
+# captures, one from a collection of others where there is one.
 bench: build
-	python3 Benchmarks/bench.py
+	python3 Benchmarks/bench.py Tests/Captures ../shared/captures
 
 # Makes the tests' captures anew from real servers and clients; needs root.
 captures:

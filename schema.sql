@@ -355,7 +355,7 @@ CREATE TABLE files (
   detected_type TEXT,                -- from its first bytes; NULL: not recognised
   size          INTEGER NOT NULL,    -- bytes seen, as sent (before content decoding)
   sha256        TEXT,                -- of those bytes; NULL: not complete
-  complete      INTEGER NOT NULL     -- 1: all of it was seen
+  complete      INTEGER NOT NULL     -- 1: all of it was seen; a partial response (206) is never all of it
 ) STRICT;
 
 -- One thing that could not be decoded, or is odd: no row elsewhere must not read as "clean" while there are rows here.

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Times whole runs of pcapindex beside tshark and tcpdump on the same capture in the same session, and prints ratios.
 
-usage: bench.py [--megabytes N] [--runs N] [--skip-tshark] [--pcapindex BIN]
+usage: bench.py [--megabytes N] [--runs N] [--skip-tshark] [--pcapindex BIN] [CORPUS...]
 
-The capture is made from the tests' own captures by make_big.py, always the same for the same size. Figures are medians:
-CPU is user and system time of the process and its threads, memory is its peak resident size. tshark and tcpdump are run
-where they are installed (Debian: tshark, tcpdump), tshark once, because it takes long.
+The capture is made by make_big.py from a folder of captures, the tests' own unless others are named, always the same for
+the same size and folder. Figures are medians: CPU is user and system time of the process and its threads, memory is its
+peak resident size. tshark and tcpdump are run where they are installed (Debian: tshark, tcpdump), tshark once, because it
+takes long. Folders that do not exist are left out.
 """
 import argparse, os, shutil, statistics, subprocess, sys, time
 
@@ -42,14 +43,23 @@ def main():
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--skip-tshark', action='store_true')
     parser.add_argument('--pcapindex', default=os.path.join(ROOT, '.build', 'release', 'pcapindex'))
+    parser.add_argument('corpus', nargs='*', default=[os.path.join(ROOT, 'Tests', 'Captures')])
     options = parser.parse_args()
+    for corpus in options.corpus:
+        if os.path.isdir(corpus):
+            bench(options, corpus)
+
+
+def bench(options, corpus):
+    """Makes the capture of one corpus, runs everything on it and prints the table."""
     data = os.path.join(HERE, 'data')
     os.makedirs(data, exist_ok=True)
-    capture = os.path.join(data, f'mix-{options.megabytes}.pcap')
+    label = '-'.join(os.path.normpath(os.path.abspath(corpus)).split(os.sep)[-2:])
+    capture = os.path.join(data, f'mix-{label}-{options.megabytes}.pcap')
     if not os.path.exists(capture):
         part = capture + '.part'
-        subprocess.run([sys.executable, os.path.join(HERE, 'make_big.py'), 'mix', os.path.join(ROOT, 'Tests', 'Captures'), part,
-                        '--bytes', str(options.megabytes * 1_000_000)], check=True)
+        subprocess.run([sys.executable, os.path.join(HERE, 'make_big.py'), 'mix', corpus, part,
+                        '--bytes', str(options.megabytes * 1_000_000)], check=True, stderr=subprocess.DEVNULL)
         os.replace(part, capture)
     database = os.path.join(data, 'bench.sqlite')
     rows = []

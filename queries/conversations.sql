@@ -40,7 +40,7 @@ SELECT
   v.client_bytes + v.server_bytes AS bytes,
   v.client_bytes,
   v.server_bytes,
-  round(v.duration_s, 6) AS duration_s,
+  iif(v.duration_s IS NULL, NULL, printf('%.6f', v.duration_s)) AS duration_s,
   round(f.irtt_ns / 1e6, 3) AS rtt_ms,
   v.state,
   f.missing_bytes,

@@ -35,7 +35,7 @@ SELECT
   f.client_bytes + f.server_bytes AS bytes,
   f.client_payload,
   f.server_payload,
-  round((f.last_ts - f.first_ts) / 1e9, 6) AS duration_s,
+  iif(f.last_ts - f.first_ts IS NULL, NULL, printf('%.6f', (f.last_ts - f.first_ts) / 1e9)) AS duration_s,
   t.frame AS first_frame,
   f.state,
   s.scope,

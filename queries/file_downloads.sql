@@ -1,6 +1,6 @@
 -- Executables and archives that were carried in the clear
 -- Question: which programs, scripts, documents with macros and archives were carried over plain HTTP, and from where?
--- Found by the first bytes, by the declared type, or by the name's ending; other protocols' files are shown too.
+-- Found by the first bytes, by the declared type, or by the name's ending. What FTP carried is in ftp_sessions.
 -- Columns:
 --   time: of the message that carries it, UTC
 --   kind: executable, script, document or archive
@@ -8,7 +8,7 @@
 --   client: who connects
 --   server: who is connected to
 --   direction: download (from the server) or upload
---   url: what was asked for; of other protocols the file's name
+--   url: what was asked for; the file's name where the request was not seen
 --   declared_type: Content-Type field
 --   detected_type: by its first bytes; empty: not recognised
 --   bytes: as sent
@@ -16,7 +16,7 @@
 --   sha256: of the bytes; empty: not complete
 --   status: HTTP status code
 --   server_names: names that the capture gives the server's address, 20 at most
---   source: http, ftp, ...
+--   source: http
 --   frame: frame of the message's first byte
 --   flow: flows.id
 --   capture: captures.id
@@ -129,7 +129,9 @@ SELECT
   END AS direction,
   CASE
     WHEN j.uri LIKE 'http%://%' THEN j.uri
-    WHEN j.uri IS NOT NULL THEN 'http://' || coalesce(j.host, s.ip) || j.uri
+    WHEN j.uri IS NOT NULL THEN 'http://' || coalesce(
+      j.host, iif(instr(s.ip, ':'), '[' || s.ip || ']', s.ip) || iif(f.server_port = 80, '', ':' || f.server_port)
+    ) || j.uri
     ELSE nullif(j.name, '')
   END AS url,
   j.media_type AS declared_type,

@@ -32,7 +32,9 @@ SELECT
   t.time,
   c.ip AS client,
   s.ip AS server,
-  iif(q.uri LIKE 'http%://%', q.uri, 'http://' || coalesce(q.host, s.ip) || q.uri) AS url,
+  iif(q.uri LIKE 'http%://%', q.uri, 'http://' || coalesce(
+    q.host, iif(instr(s.ip, ':'), '[' || s.ip || ']', s.ip) || iif(f.server_port = 80, '', ':' || f.server_port)
+  ) || q.uri) AS url,
   r.content_type AS declared_type,
   r.detected_type,
   r.body_length AS bytes,

@@ -23,7 +23,9 @@ WITH
         WHEN q.uri LIKE 'http://%' OR q.uri LIKE 'https://%' THEN q.uri
         -- Port 80 goes without saying.
         WHEN q.host LIKE '%:80' THEN 'http://' || substr(q.host, 1, length(q.host) - 3) || q.uri
-        ELSE 'http://' || coalesce(q.host, s.ip || iif(f.server_port = 80, '', ':' || f.server_port)) || q.uri
+        ELSE 'http://' || coalesce(
+          q.host, iif(instr(s.ip, ':'), '[' || s.ip || ']', s.ip) || iif(f.server_port = 80, '', ':' || f.server_port)
+        ) || q.uri
       END AS url
     FROM http_requests q
     CROSS JOIN flows f ON f.id = q.flow_id

@@ -46,7 +46,7 @@ WITH
 SELECT
   p.frame,
   p.time,
-  round((p.ts - c.first_ts) / 1e9, 6) AS relative_s,
+  iif(p.ts IS NULL, NULL, printf('%.6f', (p.ts - c.first_ts) / 1e9)) AS relative_s,
   p.source,
   p.destination,
   p.protocol,

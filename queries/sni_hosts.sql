@@ -1,14 +1,15 @@
 -- Server names that clients asked for (SNI)
--- Question: which host names did clients name in TLS, DTLS and QUIC handshakes, at which addresses, and how often?
+-- Question: which host names did clients name in TLS and DTLS handshakes, at which addresses, and how often?
+-- QUIC's names are not read: its connections are in conversations.
 -- Columns:
 --   server_name: as sent, lower case
---   transports: tcp, udp (DTLS), quic
---   servers: addresses that were asked for it
+--   transports: tcp, udp (DTLS)
+--   servers: addresses that were asked for it, in order of their first hello, 20 at most
 --   ports: the servers' ports
 --   clients: number of client addresses
 --   connections: number of flows
 --   bytes: IP bytes of those flows
---   alpn: application protocols that were offered
+--   alpn: application protocols that were offered, each once, 10 at most
 --   ech: yes where a hello carries an encrypted one (or GREASE of one): the name may be a cover
 --   in_dns: yes where a DNS answer of the capture gives one of those addresses this name
 --   first_time: of the first hello, UTC
@@ -20,7 +21,7 @@
 --   limit: at most so many rows; default all
 WITH
   -- One row per flow and name, so that a repeated hello does not count its flow twice.
-  hellos AS (
+  hellos AS MATERIALIZED (
     SELECT
       f.capture_id, f.id AS flow_id, lower(rtrim(h.server_name, '.')) AS server_name, h.transport, f.client_id,
       f.server_id, f.server_port, f.client_bytes + f.server_bytes AS bytes, max(h.alpn) AS alpn, max(h.has_ech) AS ech,
@@ -34,25 +35,53 @@ WITH
   names AS (
     SELECT
       h.capture_id, h.server_name, group_concat(DISTINCT h.transport) AS transports,
-      group_concat(DISTINCT s.ip) AS servers,
       group_concat(DISTINCT h.server_port) AS ports, count(DISTINCT h.client_id) AS clients,
-      count(DISTINCT h.flow_id) AS connections, sum(h.bytes) AS bytes, group_concat(DISTINCT h.alpn) AS alpn,
+      count(DISTINCT h.flow_id) AS connections, sum(h.bytes) AS bytes,
       max(h.ech) AS ech, max(n.name IS NOT NULL) AS in_dns, min(h.frame_id) AS frame_id
     FROM hellos h
-    JOIN addresses s ON s.id = h.server_id
     LEFT JOIN address_names n
       ON n.address_id = h.server_id AND n.name = h.server_name AND n.source = 'dns' AND n.capture_id = h.capture_id
     GROUP BY h.capture_id, h.server_name
+  ),
+  servers AS (
+    SELECT
+      capture_id, server_name,
+      group_concat(iif(place <= 20, ip, NULL), ', ')
+        || iif(count(*) > 20, ', +' || (count(*) - 20) || ' more', '') AS ips
+    FROM (
+      SELECT
+        h.capture_id, h.server_name, s.ip,
+        row_number() OVER (PARTITION BY h.capture_id, h.server_name ORDER BY min(h.frame_id)) AS place
+      FROM hellos h
+      CROSS JOIN addresses s ON s.id = h.server_id
+      GROUP BY h.capture_id, h.server_name, s.id
+    )
+    GROUP BY capture_id, server_name
+  ),
+  -- Each hello's list is taken apart, so that a protocol stands once however the lists differ.
+  protocols AS (
+    SELECT capture_id, server_name, group_concat(protocol, ', ') AS alpn
+    FROM (
+      SELECT
+        h.capture_id, h.server_name, p.value AS protocol,
+        row_number() OVER (PARTITION BY h.capture_id, h.server_name ORDER BY min(h.frame_id), min(p.key)) AS place
+      FROM hellos h
+      CROSS JOIN json_each('[' || replace(json_quote(h.alpn), ',', '","') || ']') p
+      WHERE h.alpn IS NOT NULL
+      GROUP BY h.capture_id, h.server_name, p.value
+    )
+    WHERE place <= 10
+    GROUP BY capture_id, server_name
   )
 SELECT
   n.server_name,
   n.transports,
-  n.servers,
+  v.ips AS servers,
   n.ports,
   n.clients,
   n.connections,
   n.bytes,
-  n.alpn,
+  p.alpn,
   iif(n.ech, 'yes', 'no') AS ech,
   iif(n.in_dns, 'yes', 'no') AS in_dns,
   t.time AS first_time,
@@ -60,5 +89,7 @@ SELECT
   n.capture_id AS capture
 FROM names n
 CROSS JOIN frame_times t ON t.frame_id = n.frame_id
+LEFT JOIN servers v ON v.capture_id = n.capture_id AND v.server_name = n.server_name
+LEFT JOIN protocols p ON p.capture_id = n.capture_id AND p.server_name = n.server_name
 ORDER BY n.connections DESC, n.server_name, n.capture_id
 LIMIT coalesce(:limit, -1);

@@ -50,7 +50,7 @@ SELECT
   f.client_packets,
   f.server_packets,
   f.client_bytes + f.server_bytes AS bytes,
-  round((f.last_ts - f.first_ts) / 1e9, 6) AS duration_s,
+  iif(f.last_ts - f.first_ts IS NULL, NULL, printf('%.6f', (f.last_ts - f.first_ts) / 1e9)) AS duration_s,
   f.tries,
   t.frame AS first_frame,
   f.state,

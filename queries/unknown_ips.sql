@@ -5,7 +5,7 @@
 -- trusted resolver, never contacted.
 -- Columns:
 --   ip: the address
---   names: its names with their sources: sni, quic, http, dns, certificate; empty: no name is known
+--   names: its names with their sources (sni, http, dns, certificate), 20 at most; empty: no name is known
 --   ports: ports used at that address with their transport, most bytes first, 20 at most
 --   bytes: IP bytes to and from it
 --   packets: packets to and from it
@@ -78,8 +78,10 @@ WITH
   )
 SELECT
   l.ip,
-  (SELECT group_concat(n.source || ':' || n.name, ', ') FROM address_names n
-   WHERE n.address_id = l.address_id AND n.capture_id = l.capture_id) AS names,
+  (SELECT group_concat(iif(n.place <= 20, n.source || ':' || n.name, NULL), ', ')
+     || iif(count(*) > 20, ', +' || (count(*) - 20) || ' more', '')
+   FROM (SELECT source, name, row_number() OVER (ORDER BY name, source) AS place FROM address_names
+         WHERE address_id = l.address_id AND capture_id = l.capture_id) n) AS names,
   l.ports,
   l.bytes,
   l.packets,

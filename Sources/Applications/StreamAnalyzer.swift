@@ -34,6 +34,7 @@ public final class StreamAnalyzer {
   private var opening: [Side: [UInt8]] = [:]
   private var excluded: UInt64 = 0
   private var segments = 0
+  private var closed = (client: false, server: false)
   /// Whether what comes now was agreed on in the connection's first protocol, which stays its service.
   private var isUpgraded = false
 
@@ -94,9 +95,16 @@ public final class StreamAnalyzer {
     }
   }
 
-  /// One side has sent its last byte.
+  /// One side has sent its last byte. When both have, the parser goes; should bytes come all the same (behind a RST that
+  /// the other side did not believe), they are recognised anew.
   public func close(fromClient: Bool, context: ApplicationContext) {
-    if case .parsing(let parser) = phase { parser.close(side(fromClient), context: context) }
+    if fromClient { closed.client = true } else { closed.server = true }
+    guard case .parsing(let parser) = phase else { return }
+    parser.close(side(fromClient), context: context)
+    if closed.client, closed.server {
+      parser.finish(context: context)
+      upgrade()
+    }
   }
 
   /// Nothing follows.

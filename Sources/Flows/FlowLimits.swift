@@ -2,7 +2,7 @@
 public struct FlowLimits: Sendable {
   /// Flows kept open. When they are more, the quarter that has been silent longest is stored and closed; a later packet
   /// of one of them begins a new row. Wireshark, which keeps all of them, differs from there on.
-  public var flows = 131_072
+  public var flows = 65_536
 
   /// Bytes held back in one direction of a connection while a segment before them is missing. When they are more, the
   /// segment counts as lost.

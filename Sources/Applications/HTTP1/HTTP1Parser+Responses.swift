@@ -113,11 +113,13 @@ extension HTTP1Parser {
     if name == nil, let request = response.exchange?.record.head {
       name = HTTP1FileName.target(request.bytes.bytes, request.startLine.second)
     }
+    // 206 Partial Content: all of the message is not all of the object.
+    let isWhole = isComplete && response.record.status != 206
     context.sink.emit(
       FileRecord(
         flowID: flow.id, frameID: response.record.first.id, source: HTTP1Parser.service, name: name,
         mediaType: head.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0) },
         detectedType: response.body.detectedType, size: response.body.length,
-        sha256: isComplete ? response.body.sha256 : nil, isComplete: isComplete))
+        sha256: isWhole ? response.body.sha256 : nil, isComplete: isWhole))
   }
 }
