@@ -44,7 +44,7 @@ CREATE TABLE interfaces (
   snaplen     INTEGER NOT NULL       -- most bytes kept of a frame; 0: no limit
 ) STRICT;
 
--- One IP address seen as an end of a flow, of a tunnel, or inside a DNS record.
+-- One IP address seen as an end of a flow, of a tunnel, inside a DNS record, or announced by FTP for a data connection.
 CREATE TABLE addresses (
   id    INTEGER PRIMARY KEY,
   ip    TEXT NOT NULL,               -- '192.0.2.1', '2001:db8::1' (RFC 5952)
@@ -71,7 +71,7 @@ CREATE TABLE frames (
   tcp_window      INTEGER            -- raw window, not scaled; NULL: not TCP
 ) STRICT;
 
--- Where frames lie in their capture: every 1024th record's offset, from which the records between are found by reading on.
+-- Where frames lie in their capture: the record's offset of every 1024th frame stored, from which the records between are found by reading on.
 CREATE TABLE frame_positions (
   capture_id INTEGER NOT NULL REFERENCES captures (id),
   number     INTEGER NOT NULL,       -- frames.number of the frame whose record begins at the offset
@@ -157,7 +157,7 @@ CREATE TABLE arp_messages (
   id         INTEGER PRIMARY KEY,
   capture_id INTEGER NOT NULL REFERENCES captures (id),
   frame_id   INTEGER NOT NULL REFERENCES frames (id),
-  operation  TEXT NOT NULL,          -- 'request', 'reply', or the number
+  operation  TEXT NOT NULL,          -- 'request', 'reply', 'rarp-request', 'inarp-reply', ..., or the number
   sender_mac TEXT NOT NULL,          -- '00:1a:2b:3c:4d:5e'
   sender_ip  TEXT NOT NULL,          -- '192.0.2.1'
   target_mac TEXT NOT NULL,          -- zeros in a request
@@ -458,8 +458,8 @@ SELECT
         WHEN coalesce(f.payload_length, 0) = 0 THEN 'TCP'
         WHEN fl.service = 'http' THEN
           CASE
-            WHEN EXISTS (SELECT 1 FROM http_requests q WHERE q.last_frame_id = f.id)
-              OR EXISTS (SELECT 1 FROM http_responses r WHERE r.last_frame_id = f.id) THEN 'HTTP'
+            WHEN EXISTS (SELECT 1 FROM http_requests q WHERE q.last_frame_id = f.id AND q.complete)
+              OR EXISTS (SELECT 1 FROM http_responses r WHERE r.last_frame_id = f.id AND r.complete) THEN 'HTTP'
             ELSE 'TCP'
           END
         WHEN fl.service = 'dns' THEN
@@ -553,11 +553,11 @@ SELECT
           (SELECT q.method || ' ' || q.uri || ' HTTP/' || q.version
              || iif(q.body_length > 0, coalesce('  (' || rtrim(substr(q.content_type, 1,
                   instr(q.content_type || ';', ';') - 1)) || ')', ''), '')
-           FROM http_requests q WHERE q.last_frame_id = f.id ORDER BY q.id LIMIT 1),
+           FROM http_requests q WHERE q.last_frame_id = f.id AND q.complete ORDER BY q.id LIMIT 1),
           (SELECT 'HTTP/' || r.version || ' ' || r.status || coalesce(' ' || r.reason, '')
              || iif(r.body_length > 0, coalesce('  (' || rtrim(substr(r.content_type, 1,
                   instr(r.content_type || ';', ';') - 1)) || ')', ''), '')
-           FROM http_responses r WHERE r.last_frame_id = f.id ORDER BY r.id LIMIT 1))
+           FROM http_responses r WHERE r.last_frame_id = f.id AND r.complete ORDER BY r.id LIMIT 1))
       WHEN fl.service IN ('dns', 'mdns', 'llmnr') THEN (
         SELECT
           CASE m.opcode

@@ -31,7 +31,7 @@ SELECT
    FROM (SELECT DISTINCT name FROM address_names
          WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
   k.username,
-  iif(CAST(:mask AS INTEGER) = 1 AND k.secret IS NOT NULL, '********', k.secret) AS secret,
+  iif(coalesce(:mask, '0') NOT IN ('0', 'no', 0) AND k.secret IS NOT NULL, '********', k.secret) AS secret,
   k.kind,
   CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END AS accepted,
   t.frame,

@@ -52,7 +52,7 @@ SELECT
 FROM conversations v
 JOIN flows f ON f.id = v.flow_id
 WHERE (:address IS NULL OR :address IN (v.client_ip, v.server_ip))
-  AND (:service IS NULL OR v.service = :service)
+  AND (:service IS NULL OR v.service = :service COLLATE NOCASE)
   AND (:capture IS NULL OR v.capture_id = :capture)
 ORDER BY v.flow_id
 LIMIT coalesce(:limit, -1);

@@ -58,7 +58,7 @@ CROSS JOIN frames qe ON qe.id = q.last_frame_id
 LEFT JOIN http_responses r ON r.id = q.response_id
 LEFT JOIN frames e ON e.id = r.last_frame_id
 WHERE (:host IS NULL OR instr(lower(q.host), lower(:host)))
-  AND (:method IS NULL OR q.method = :method)
+  AND (:method IS NULL OR q.method = :method COLLATE NOCASE)
   AND (:status IS NULL OR r.status = :status)
   AND (:flow IS NULL OR q.flow_id = :flow)
   AND (:capture IS NULL OR f.capture_id = :capture)

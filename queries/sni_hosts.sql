@@ -34,8 +34,8 @@ WITH
   ),
   names AS (
     SELECT
-      h.capture_id, h.server_name, group_concat(DISTINCT h.transport) AS transports,
-      group_concat(DISTINCT h.server_port) AS ports, count(DISTINCT h.client_id) AS clients,
+      h.capture_id, h.server_name, replace(group_concat(DISTINCT h.transport), ',', ', ') AS transports,
+      replace(group_concat(DISTINCT h.server_port), ',', ', ') AS ports, count(DISTINCT h.client_id) AS clients,
       count(DISTINCT h.flow_id) AS connections, sum(h.bytes) AS bytes,
       max(h.ech) AS ech, max(n.name IS NOT NULL) AS in_dns, min(h.frame_id) AS frame_id
     FROM hellos h

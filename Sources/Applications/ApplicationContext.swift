@@ -7,6 +7,8 @@ public final class ApplicationContext {
   public let sink: RecordSink
   /// Connections that a control connection has announced.
   public let expected = ExpectedFlows()
+  /// How much compressed content is still undone.
+  let decoding = DecodingBudget()
 
   /// A context whose records go to `sink`.
   public init(sink: RecordSink) {

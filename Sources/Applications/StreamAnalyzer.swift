@@ -24,9 +24,6 @@ public final class StreamAnalyzer {
     case ignoring
   }
 
-  /// Whether the connection's SYN was seen.
-  public let beganInCapture: Bool
-
   private let given: FlowIdentity
   private var phase = Phase.probing
   private var fromStart: Bool
@@ -44,14 +41,11 @@ public final class StreamAnalyzer {
   public private(set) var isNegotiated = false
   /// Whether the content says that the flow's server is the protocol's client.
   public private(set) var isReversed = false
-  /// Whether the flow carried any payload.
-  public private(set) var hasPayload = false
 
   /// An analyzer for `flow`; `fromStart` says whether its SYN was seen, `negotiated` names the service that a control
   /// connection announced for it.
   public init(flow: FlowIdentity, fromStart: Bool, negotiated: String? = nil) {
     given = flow
-    beganInCapture = fromStart
     self.fromStart = fromStart
     if let negotiated {
       service = negotiated
@@ -66,7 +60,6 @@ public final class StreamAnalyzer {
 
   /// The next bytes of one side, which arrived in `frame`.
   public func consume(_ bytes: RawSpan, fromClient: Bool, in frame: FrameStamp, context: ApplicationContext) {
-    hasPayload = true
     switch phase {
     case .parsing(let parser):
       parser.consume(bytes, from: side(fromClient), in: frame, context: context)

@@ -20,7 +20,14 @@ public struct MACAddress: Hashable, Sendable, BitwiseCopyable {
 extension MACAddress: CustomStringConvertible {
   /// `00:1a:2b:3c:4d:5e`, as Wireshark writes it.
   public var description: String {
-    stride(from: 40, through: 0, by: -8).map { hexadecimal([UInt8(truncatingIfNeeded: value >> UInt64($0))]) }
-      .joined(separator: ":")
+    var text: [UInt8] = []
+    text.reserveCapacity(17)
+    for shift in stride(from: 40, through: 0, by: -8) {
+      let byte = UInt8(truncatingIfNeeded: value >> UInt64(shift))
+      if shift < 40 { text.append(UInt8(ascii: ":")) }
+      text.append(hexDigit(byte >> 4))
+      text.append(hexDigit(byte))
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -85,7 +85,7 @@ struct PcapngState {
   /// The section's interfaces.
   var interfaces: [PcapngInterface] = []
 
-  /// The fault of a section header, or nil; the order becomes the section's.
+  /// The byte order that a section header's magic tells; nil where it is invalid.
   ///
   /// ```
   ///  0 |                   Block Type = 0x0A0D0D0A                     |

@@ -35,18 +35,6 @@ struct FlowIndex {
     count &+= 1
   }
 
-  /// Puts `slot` in the place of `old` under the same key.
-  mutating func replace(hash: UInt64, old: Int, with slot: Int) {
-    var index = Int(truncatingIfNeeded: hash) & mask
-    while entries[index].slot >= 0 {
-      if entries[index].slot == old {
-        entries[index].slot = slot
-        return
-      }
-      index = (index &+ 1) & mask
-    }
-  }
-
   /// Drops every slot for which `isGone` says so.
   mutating func removeAll(where isGone: (Int) -> Bool) {
     let kept = entries.filter { $0.slot >= 0 && !isGone($0.slot) }

@@ -27,6 +27,7 @@ public struct TCPConnection: Sendable {
   public var retransmissions: Int64 { client.retransmissions + server.retransmissions }
   /// Segments out of order, both directions.
   public var outOfOrder: Int64 { client.outOfOrder + server.outOfOrder }
+
   init() {}
 
   /// Whether a SYN with `sequence` from one end begins another connection than this one: its initial sequence number

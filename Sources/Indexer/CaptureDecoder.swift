@@ -8,7 +8,7 @@ import Store
 
 /// Turns the frames of one capture into rows: the decoding thread's whole way from a frame to its records.
 ///
-/// Memory is bounded whatever the capture holds, the addresses met apart; a frame of a known flow without a record
+/// Memory is bounded whatever the capture holds, the addresses met and the flows found to be reversed apart; a frame of a known flow without a record
 /// allocates nothing.
 final class CaptureDecoder {
   /// One frame in so many has its place in the file stored.

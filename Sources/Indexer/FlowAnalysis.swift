@@ -42,8 +42,8 @@ final class FlowAnalysis: FlowObserver {
   }
 
   private func stream(_ slot: Int) -> StreamAnalyzer? {
+    if let stream = open[slot]?.stream { return stream }
     guard let flow = open[slot] else { return nil }
-    if let stream = flow.stream { return stream }
     let stream = StreamAnalyzer(flow: flow.identity, fromStart: flow.fromStart, negotiated: flow.negotiated)
     open[slot]?.stream = stream
     return stream
@@ -66,9 +66,9 @@ final class FlowAnalysis: FlowObserver {
   }
 
   func datagramReceived(_ payload: RawSpan, length: Int, slot: Int, fromClient: Bool, frame: FlowFrame) {
-    guard let flow = open[slot] else { return }
-    let analyzer = flow.datagrams ?? DatagramAnalyzer(flow: flow.identity)
-    if flow.datagrams == nil { open[slot]?.datagrams = analyzer }
+    guard let identity = open[slot]?.identity else { return }
+    let analyzer = open[slot]?.datagrams ?? DatagramAnalyzer(flow: identity)
+    if open[slot]?.datagrams == nil { open[slot]?.datagrams = analyzer }
     analyzer.consume(
       payload, length: length, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
   }

@@ -77,7 +77,7 @@ public struct Ingest {
         throw .duplicate(path: reader.path, first: stored.path)
       }
       for twin in twins where try self.digest(of: twin) == digest {
-        throw .duplicate(path: reader.path, first: twin.path)
+        throw .givenTwice(path: reader.path, first: twin.path)
       }
     }
   }

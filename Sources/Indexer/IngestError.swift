@@ -9,8 +9,10 @@ public enum IngestError: Error, CustomStringConvertible {
   case filter(CaptureFilterError)
   /// The database refused.
   case store(StoreError)
-  /// The same file is in the database already, or was given twice.
+  /// The same file is in the database already, read from the path `first`.
   case duplicate(path: String, first: String)
+  /// The same file is given twice, as `path` and as `first`.
+  case givenTwice(path: String, first: String)
 
   /// One line for the person who called.
   public var description: String {
@@ -22,6 +24,8 @@ public enum IngestError: Error, CustomStringConvertible {
       path == first
         ? "\(path): this capture is in the database already"
         : "\(path): this capture is in the database already, as \(first)"
+    case .givenTwice(let path, let first):
+      path == first ? "\(path): this capture is given twice" : "\(path): this is the same capture as \(first)"
     }
   }
 }

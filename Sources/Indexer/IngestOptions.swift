@@ -19,7 +19,8 @@ public struct IngestOptions: Sendable {
   ) {
     self.captures = captures
     self.database = database
-    self.filter = filter
+    // An expression without anything in it passes every frame.
+    self.filter = filter.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
     self.allowList = allowList
     self.version = version
   }

@@ -48,7 +48,10 @@ public final class RecordSink {
 
   /// Emits `record` under an identifier that `newID` gave.
   public func emit<Kind: Record>(_ record: Kind, id: Int64) {
-    let slot = slot(of: Kind.self)
+    write(record, slot: slot(of: Kind.self), id: id)
+  }
+
+  private func write<Kind: Record>(_ record: Kind, slot: Int, id: Int64) {
     encoder.begin()
     record.encode(into: &encoder)
     assert(encoder.count == Kind.table.columns.count, "\(Kind.table.name): \(encoder.count) values")
@@ -63,8 +66,10 @@ public final class RecordSink {
   /// Emits `record` under the next free identifier, which it returns.
   @discardableResult
   public func emit<Kind: Record>(_ record: Kind) -> Int64 {
-    let id = newID(of: Kind.self)
-    emit(record, id: id)
+    let slot = slot(of: Kind.self)
+    lastIDs[slot] += 1
+    let id = lastIDs[slot]
+    write(record, slot: slot, id: id)
     return id
   }
 
@@ -103,9 +108,6 @@ public final class RecordSink {
     diagnosticCount += 1
     emit(DiagnosticRecord(captureID: captureID, frameID: frame, flowID: flow, code: code, detail: detail))
   }
-
-  /// Rows waiting to be taken.
-  public var pendingRows: Int { batch.entries.count }
 
   /// Bytes of rows waiting to be taken.
   public var pendingBytes: Int { batch.bytes.count }

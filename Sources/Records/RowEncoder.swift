@@ -34,9 +34,6 @@ public struct RowEncoder: Sendable {
     output.append(contentsOf: body)
   }
 
-  /// Bytes of the finished record.
-  var byteCount: Int { header.count + (header.count + 1 > 127 ? 2 : 1) + body.count }
-
   /// A NULL.
   public mutating func null() {
     header.append(0)

@@ -81,7 +81,15 @@ public final class QueryRun {
 
   /// The next row, a value for each column; nil behind the last.
   public func next() throws(StoreError) -> [QueryValue]? {
-    guard try statement.step() else { return nil }
+    let isRow: Bool
+    do throws(StoreError) {
+      isRow = try statement.step()
+    } catch {
+      // The database's columns are STRICT: only a parameter can be of the wrong type, such as a LIMIT that is no number.
+      guard error.reason == .mismatch else { throw error }
+      throw StoreError(query.name, .usage, "a parameter that has to be a number is none")
+    }
+    guard isRow else { return nil }
     let statement = statement
     return (0..<columns.count).map { statement.value($0) }
   }

@@ -25,6 +25,8 @@ extension StoreError {
       self.init(subject, .foreign, StoreError.noSQLite)
     case SQLITE_CORRUPT:
       self.init(subject, .damaged, "the database is damaged (SQLite: \(message))")
+    case SQLITE_MISMATCH:
+      self.init(subject, .mismatch, message)
     case SQLITE_CONSTRAINT:
       self.init(subject, .constraint, message)
     case SQLITE_CANTOPEN, SQLITE_IOERR:

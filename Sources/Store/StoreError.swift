@@ -22,6 +22,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case damaged
     /// A row broke a rule of the schema.
     case constraint
+    /// A value is not of the type that its place wants.
+    case mismatch
     /// What the user asked for makes no sense: an unknown query, a wrong parameter.
     case usage
     /// Anything else.

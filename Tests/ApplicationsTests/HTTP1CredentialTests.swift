@@ -124,6 +124,13 @@ struct HTTP1CredentialTests {
     #expect(rows.map(values) == [["form", "alice", "se\r\ncret", nil]])
   }
 
+  @Test("a multipart boundary longer than RFC 2046 allows is none, so that no search for it can be made slow")
+  func longBoundary() {
+    let boundary = String(repeating: "-", count: 71)
+    let body = "--\(boundary)\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nx\r\n--\(boundary)--\r\n"
+    #expect(credentials([post(body, type: "multipart/form-data; boundary=\(boundary)")]).isEmpty)
+  }
+
   @Test("of a form that is cut off, the last field is left out")
   func cutForm() {
     let head = "POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\n"

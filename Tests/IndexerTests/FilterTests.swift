@@ -36,6 +36,23 @@ struct FilterTests {
     #expect(try filtered.complaints() == [])
   }
 
+  @Test("a filter without an expression is none", arguments: ["", " \t"])
+  func emptyFilter(expression: String) throws {
+    let whole = try Case("ftp_session.pcap", filter: expression)
+    #expect(try whole.rows("SELECT filter IS NULL, status FROM captures") == ["1|complete"])
+  }
+
+  @Test("the same capture given twice is refused as such, and nothing is made")
+  func givenTwice() throws {
+    let folder = try Folder()
+    let path = Repository.capture("sll.pcap")
+    let options = IngestOptions(captures: [path, path], database: folder.file("case.sqlite"), version: "test")
+    var refusal = ""
+    do throws(IngestError) { _ = try Ingest(options).run() } catch { refusal = error.description }
+    #expect(refusal == "\(path): this capture is given twice")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("case.sqlite")))
+  }
+
   @Test("a filter that nothing passes leaves a capture without frames")
   func nothingPasses() throws {
     let filtered = try Case("ftp_session.pcap", filter: "udp port 9")

@@ -124,6 +124,15 @@ struct QueryTests {
     #expect(try run.next() == nil)
   }
 
+  @Test("a parameter that has to be a number and is none is an error of usage, not of the database")
+  func wrongParameter() throws {
+    let run = try QueryRun(
+      CannedQuery(name: "q", text: "SELECT 1 LIMIT :limit"), on: try database(), arguments: ["limit": "abc"])
+    let error = try storeError { _ = try run.next() }
+    #expect(error.description == "q: a parameter that has to be a number is none")
+    #expect(error.reason == .usage)
+  }
+
   @Test("an unknown parameter is an error that lists the known ones")
   func unknownParameter() throws {
     let database = try database()

@@ -4,7 +4,6 @@ struct DNSRecordType: Hashable, Sendable, BitwiseCopyable {
 
   static let a = DNSRecordType(value: 1)
   static let cname = DNSRecordType(value: 5)
-  static let aaaa = DNSRecordType(value: 28)
   static let opt = DNSRecordType(value: 41)
   static let ixfr = DNSRecordType(value: 251)
   static let axfr = DNSRecordType(value: 252)

@@ -71,12 +71,8 @@ struct DNSText: Sendable {
   }
 
   mutating func append(hexadecimal byte: UInt8) {
-    bytes.append(DNSText.digit(byte >> 4))
-    bytes.append(DNSText.digit(byte & 15))
-  }
-
-  private static func digit(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? 48 &+ nibble : 87 &+ nibble
+    bytes.append(hexDigit(byte >> 4))
+    bytes.append(hexDigit(byte))
   }
 
   /// Base64 with padding (RFC 4648, section 4).

@@ -15,7 +15,8 @@ enum HTMLForm {
       if HTTP1Bytes.starts(bytes, range, "application/x-www-form-urlencoded") {
         self = .urlEncoded
       } else if HTTP1Bytes.starts(bytes, range, "multipart/form-data"),
-        let boundary = HTTP1Bytes.parameter("boundary", bytes, range), !boundary.isEmpty
+        let boundary = HTTP1Bytes.parameter("boundary", bytes, range), !boundary.isEmpty,
+        boundary.count <= HTTP1Limits.boundary
       {
         self = .multipart(boundary: boundary)
       } else {

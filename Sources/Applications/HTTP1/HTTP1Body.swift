@@ -15,6 +15,7 @@ struct HTTP1Body {
   private let isFile: Bool
   private let isForm: Bool
   private let coding: HTTP1ContentDecoder.Coding?
+  private let budget: DecodingBudget
   private var hash: SHA256?
   private var firstBytes: [UInt8] = []
   private var decoder: HTTP1ContentDecoder?
@@ -25,15 +26,16 @@ struct HTTP1Body {
   ///   - isFile: its hash and type are wanted.
   ///   - isForm: its bytes are wanted.
   ///   - coding: how it is coded, where that can be undone.
-  init(isFile: Bool, isForm: Bool, coding: HTTP1ContentDecoder.Coding?) {
-    (self.isFile, self.isForm, self.coding) = (isFile, isForm, coding)
+  ///   - budget: how much is still undone in this capture.
+  init(isFile: Bool, isForm: Bool, coding: HTTP1ContentDecoder.Coding?, budget: DecodingBudget) {
+    (self.isFile, self.isForm, self.coding, self.budget) = (isFile, isForm, coding, budget)
   }
 
   /// The next bytes.
   mutating func take(_ bytes: RawSpan) {
     if length == 0 {
       if isFile { hash = SHA256() }
-      if let coding { decoder = HTTP1ContentDecoder(coding) }
+      if let coding { decoder = HTTP1ContentDecoder(coding, budget: budget) }
       if missing > 0 { decoder?.stop() }
     }
     length += bytes.byteCount

@@ -45,6 +45,7 @@ import CZlib
   private(set) var firstBytes: [UInt8] = []
 
   private let coding: Coding
+  private let budget: DecodingBudget
   private var state = State.beginning
   private var held: [UInt8] = []
   // zlib keeps the address of its stream, so that the stream must not move.
@@ -53,8 +54,9 @@ import CZlib
   private var isOpen = false
 
   /// A decoder at the beginning of a body.
-  init(_ coding: Coding) {
+  init(_ coding: Coding, budget: DecodingBudget = DecodingBudget()) {
     self.coding = coding
+    self.budget = budget
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     unsafe output = .allocate(capacity: HTTP1ContentDecoder.outputSize)
@@ -169,6 +171,10 @@ import CZlib
     let room = HTTP1Limits.signature - firstBytes.count
     if room > 0 { unsafe firstBytes.append(contentsOf: produced.prefix(room)) }
     count += produced.count
+    guard budget.spend(produced.count) else {
+      state = .failed("all content of the capture decodes to more than \(DecodingBudget.limit) bytes")
+      return false
+    }
     guard count > HTTP1Limits.decodedBody else { return true }
     count = HTTP1Limits.decodedBody
     state = .failed("it decodes to more than \(HTTP1Limits.decodedBody) bytes")

@@ -23,7 +23,7 @@ final class HTTP1Exchange {
   private let formEncoding: HTMLForm.Encoding?
 
   /// A request whose head has just been seen.
-  init(id: Int64, record: HTTPRequestRecord) {
+  init(id: Int64, record: HTTPRequestRecord, budget: DecodingBudget) {
     let head = record.head
     let bytes = head.bytes.bytes
     self.id = id
@@ -31,7 +31,7 @@ final class HTTP1Exchange {
     method = HTTP1Method(bytes, head.startLine.first)
     let coding = head.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(bytes, $0) }
     formEncoding = coding == nil ? head.contentType.flatMap { HTMLForm.Encoding(bytes, $0) } : nil
-    body = HTTP1Body(isFile: method == .put, isForm: formEncoding != nil, coding: coding)
+    body = HTTP1Body(isFile: method == .put, isForm: formEncoding != nil, coding: coding, budget: budget)
     if let field = head.authorization, let secret = HTTP1Secret(authorization: bytes, field, mechanism: .basic) {
       headSecrets.append(secret)
     }

@@ -25,9 +25,11 @@ enum HTTP1Limits {
   /// Bytes of the extensions behind a chunk size.
   static let chunkExtension = 4_096
 
-  /// Bytes that a body may decode to. Deflate makes up to 1,032 bytes of each one sent, so that a small body can cost
-  /// hours otherwise.
-  static let decodedBody = 1 << 30
+  /// Bytes that a body may decode to; `DecodingBudget` bounds all bodies together.
+  static let decodedBody = 128 << 20
+
+  /// Bytes of a multipart boundary (RFC 2046, section 5.1.1).
+  static let boundary = 70
 
   /// First bytes of a body that are kept to tell its type: enough for the magic number of tar, at 257.
   static let signature = 512

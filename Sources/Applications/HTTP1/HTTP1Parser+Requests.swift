@@ -45,7 +45,8 @@ extension HTTP1Parser {
     let exchange = HTTP1Exchange(
       id: id,
       record: HTTPRequestRecord(
-        flowID: flow.id, first: first, lastFrameID: requests.lastFrameID, head: head, headLength: requests.headLength))
+        flowID: flow.id, first: first, lastFrameID: requests.lastFrameID, head: head, headLength: requests.headLength),
+      budget: context.decoding)
     exchange.fieldCount = emit(head.fields, in: head.bytes, of: .request(id), behind: 0, first.id, context)
     diagnose(head, from: .client, first.id, context)
     if let host = head.host {

@@ -58,7 +58,7 @@ extension HTTP1Parser {
       record: HTTPResponseRecord(
         flowID: flow.id, first: first, lastFrameID: responses.lastFrameID, requestID: exchange?.id, status: status,
         head: head, headLength: responses.headLength),
-      body: HTTP1Body(isFile: true, isForm: false, coding: coding))
+      body: HTTP1Body(isFile: true, isForm: false, coding: coding, budget: context.decoding))
     response.fieldCount = emit(head.fields, in: head.bytes, of: .response(id), behind: 0, first.id, context)
     self.response = response
     diagnose(head, from: .server, first.id, context)

@@ -7,8 +7,6 @@ public struct TLSVersion: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   @inlinable
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  /// SSL 2.0.
-  public static let ssl2 = TLSVersion(rawValue: 0x0002)
   /// TLS 1.3.
   public static let tls13 = TLSVersion(rawValue: 0x0304)
 
