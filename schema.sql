@@ -359,6 +359,7 @@ CREATE TABLE files (
 ) STRICT;
 
 -- One thing that could not be decoded, or is odd: no row elsewhere must not read as "clean" while there are rows here.
+-- Of each code a capture has at most 100,000 rows, and then one that says how many there were more.
 CREATE TABLE diagnostics (
   id         INTEGER PRIMARY KEY,
   capture_id INTEGER NOT NULL REFERENCES captures (id),
@@ -913,5 +914,5 @@ CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
 CREATE INDEX credentials_flow ON credentials (flow_id);
 CREATE INDEX diagnostics_frame ON diagnostics (frame_id);
 CREATE INDEX diagnostics_flow ON diagnostics (flow_id);
-CREATE INDEX address_names_address ON address_names (address_id, name, source, capture_id);
+CREATE INDEX address_names_address ON address_names (address_id, source, capture_id, name);
 CREATE INDEX address_names_name ON address_names (name);

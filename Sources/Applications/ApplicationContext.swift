@@ -7,12 +7,21 @@ public final class ApplicationContext {
   public let sink: RecordSink
   /// Connections that a control connection has announced.
   public let expected = ExpectedFlows()
+  /// Bytes that parsers may keep of unfinished messages, all flows of a capture together. Each has limits of its own, but
+  /// a sender can leave messages unfinished in as many flows as are open.
+  public static let usualHeldLimit = 128 << 20
+
+  let heldLimit: Int
+
+  /// Bytes that parsers keep of unfinished messages.
+  var heldBytes = 0
   /// How much compressed content is still undone.
   let decoding = DecodingBudget()
 
   /// A context whose records go to `sink`.
-  public init(sink: RecordSink) {
+  public init(sink: RecordSink, heldLimit: Int = ApplicationContext.usualHeldLimit) {
     self.sink = sink
+    self.heldLimit = heldLimit
   }
 
   /// Notes that a client called the server of `flow` by `name`, which may have a final dot. An address is no name.

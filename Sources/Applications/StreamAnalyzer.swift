@@ -1,4 +1,5 @@
 import Bytes
+import Records
 
 /// Tells by its content what a TCP connection speaks, and feeds the parser for it.
 ///
@@ -31,6 +32,8 @@ public final class StreamAnalyzer {
   private var opening: [Side: [UInt8]] = [:]
   private var excluded: UInt64 = 0
   private var segments = 0
+  /// What `ApplicationContext.heldBytes` counts of this flow.
+  private var held = 0
   private var closed = (client: false, server: false)
   /// Whether what comes now was agreed on in the connection's first protocol, which stays its service.
   private var isUpgraded = false
@@ -67,7 +70,10 @@ public final class StreamAnalyzer {
         parser.finish(context: context)
         upgrade()
       }
-    case .probing: probe(bytes, from: side(fromClient), in: frame, context: context)
+      account(in: frame, context: context)
+    case .probing:
+      probe(bytes, from: side(fromClient), in: frame, context: context)
+      account(in: frame, context: context)
     case .awaitingTLS:
       // A record that holds a handshake (RFC 8446, section 5.1).
       guard bytes.u16(at: 0) == 0x1603 else { break }
@@ -97,7 +103,33 @@ public final class StreamAnalyzer {
     if closed.client, closed.server {
       parser.finish(context: context)
       upgrade()
+      release(context: context)
     }
+  }
+
+  /// Counts what the parser keeps to what all of them do; where that is too much, this parser is given up.
+  private func account(in frame: FrameStamp, context: ApplicationContext) {
+    let now =
+      switch phase {
+      case .parsing(let parser): parser.heldBytes
+      case .probing: pieces.reduce(0) { $0 + 2 * $1.bytes.count }
+      case .awaitingTLS, .ignoring: 0
+      }
+    guard now != held else { return }
+    context.heldBytes += now - held
+    held = now
+    guard context.heldBytes > context.heldLimit, now > 0 else { return }
+    finish(context: context)
+    phase = .ignoring
+    context.sink.diagnose(
+      "unfinished-messages-limit",
+      "more than \(context.heldLimit) bytes of unfinished messages; this flow is not parsed further", frame: frame.id,
+      flow: given.id)
+  }
+
+  private func release(context: ApplicationContext) {
+    context.heldBytes -= held
+    held = 0
   }
 
   /// Nothing follows.
@@ -107,6 +139,7 @@ public final class StreamAnalyzer {
     case .probing: giveUp()
     case .awaitingTLS, .ignoring: break
     }
+    release(context: context)
   }
 
   private func probe(_ bytes: RawSpan, from side: Side, in frame: FrameStamp, context: ApplicationContext) {

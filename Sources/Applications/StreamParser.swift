@@ -27,9 +27,15 @@ public protocol StreamParser: AnyObject, SendableMetatype {
   /// Whether both sides have agreed that another protocol follows (HTTP's CONNECT, FTP's AUTH TLS): the parser has
   /// consumed its last byte, and what comes next is recognised anew.
   var handsOver: Bool { get }
+
+  /// Bytes that it keeps of unfinished messages. All parsers together are bounded by `ApplicationContext`.
+  var heldBytes: Int { get }
 }
 
 extension StreamParser {
   /// No: the protocol stays.
   public var handsOver: Bool { false }
+
+  /// Too few to count.
+  public var heldBytes: Int { 0 }
 }

@@ -12,6 +12,9 @@ public struct TCPStream: Sendable {
     let length: Int
     let bytes: [UInt8]
     let frame: FlowFrame
+
+    /// What it costs to keep: its bytes and about as much as the rest takes.
+    var cost: Int { bytes.count + 128 }
   }
 
   /// Initial sequence number; nil while nothing is known of this end. Without a SYN, one less than the first one seen.
@@ -136,9 +139,10 @@ public struct TCPStream: Sendable {
     }
     if TCPStream.distance(highest, sequence) > 0 { outOfOrder &+= 1 }
     if TCPStream.distance(behind, highest) > 0 { highest = behind }
-    pending.insert(Segment(sequence: sequence, length: length, bytes: bytes.copied(), frame: frame), at: place)
+    let segment = Segment(sequence: sequence, length: length, bytes: bytes.copied(), frame: frame)
+    pending.insert(segment, at: place)
     pendingBytes += bytes.byteCount
-    held += bytes.byteCount
+    held += segment.cost
     var passed = 0
     while !pending.isEmpty,
       pendingBytes > limits.reorderBytes || pending.count > limits.reorderSegments || held > limits.totalReorderBytes
@@ -208,7 +212,7 @@ public struct TCPStream: Sendable {
       if ahead > 0 { break }
       used += 1
       pendingBytes -= segment.bytes.count
-      held -= segment.bytes.count
+      held -= segment.cost
       let new = segment.length + ahead
       guard new > 0 else { continue }
       next = segment.sequence &+ UInt32(truncatingIfNeeded: segment.length)

@@ -166,6 +166,7 @@ final class CaptureDecoder {
     reportIncompleteFragments(atEnd: true)
     flows.finish(observer: analysis)
     tunnels.emit(to: sink)
+    sink.diagnoseOmissions()
   }
 }
 

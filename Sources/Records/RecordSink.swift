@@ -6,8 +6,13 @@ public final class RecordSink {
   /// The row of `captures` that everything belongs to.
   public let captureID: Int64
 
-  /// Rows of `diagnostics` emitted so far.
+  /// Rows of `diagnostics` with one code: a sender can cause one with every frame, and the ten-thousandth tells no more.
+  public static let diagnosticLimit = 100_000
+
+  /// Things that were diagnosed so far.
   public private(set) var diagnosticCount: Int64 = 0
+
+  private var diagnosticCounts: [String: Int] = [:]
 
   private var names = AddressNames()
   private var nameBuffer: [UInt8] = []
@@ -106,7 +111,19 @@ public final class RecordSink {
   ///   - flow: `flows.id`, nil where no one flow is meant.
   public func diagnose(_ code: String, _ detail: String, frame: Int64? = nil, flow: Int64? = nil) {
     diagnosticCount += 1
+    diagnosticCounts[code, default: 0] += 1
+    guard diagnosticCounts[code, default: 0] <= RecordSink.diagnosticLimit else { return }
     emit(DiagnosticRecord(captureID: captureID, frameID: frame, flowID: flow, code: code, detail: detail))
+  }
+
+  /// Emits a row for each code of which not every one has a row. To be called at the end.
+  public func diagnoseOmissions() {
+    for (code, count) in diagnosticCounts.sorted(by: { $0.key < $1.key }) where count > RecordSink.diagnosticLimit {
+      emit(
+        DiagnosticRecord(
+          captureID: captureID, frameID: nil, flowID: nil, code: code,
+          detail: "\(count - RecordSink.diagnosticLimit) more of these have no row of their own"))
+    }
   }
 
   /// Bytes of rows waiting to be taken.

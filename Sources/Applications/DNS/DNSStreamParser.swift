@@ -47,6 +47,9 @@ public final class DNSStreamParser: StreamParser {
   private var client = Half()
   private var server = Half()
 
+  /// Unfinished messages.
+  public var heldBytes: Int { client.buffer.count + server.buffer.count }
+
   /// A parser for `flow`.
   public init(flow: FlowIdentity) {
     self.flow = flow

@@ -36,9 +36,6 @@ import CZlib
     case failed(String)
   }
 
-  /// Bytes of zlib's output that are counted at once.
-  private static let outputSize = 32_768
-
   /// Bytes decoded so far.
   private(set) var count = 0
   /// The first of them, up to `HTTP1Limits.signature`.
@@ -50,7 +47,6 @@ import CZlib
   private var held: [UInt8] = []
   // zlib keeps the address of its stream, so that the stream must not move.
   private let stream: UnsafeMutablePointer<z_stream>
-  private let output: UnsafeMutablePointer<UInt8>
   private var isOpen = false
 
   /// A decoder at the beginning of a body.
@@ -59,14 +55,21 @@ import CZlib
     self.budget = budget
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
-    unsafe output = .allocate(capacity: HTTP1ContentDecoder.outputSize)
   }
 
   deinit {
-    // Both were allocated by the initializer, and zlib's own memory belongs to the stream alone.
-    if isOpen { unsafe _ = inflateEnd(stream) }
+    close()
+    // Allocated by the initializer; zlib has let go of it.
     unsafe stream.deallocate()
-    unsafe output.deallocate()
+  }
+
+  /// Frees zlib's memory.
+  private func close() {
+    guard isOpen else { return }
+    isOpen = false
+    // The memory belongs to the stream alone.
+    unsafe _ = inflateEnd(stream)
+    budget.end()
   }
 
   /// Why decoding stopped before the end of the bytes given; nil while it has not.
@@ -100,14 +103,22 @@ import CZlib
     case .inflating, .ended: inflateAll(bytes)
     case .padded, .failed: break
     }
+    switch state {
+    case .padded, .failed: close()
+    case .beginning, .inflating, .ended: break
+    }
   }
 
   /// Bytes of the body are missing, so that what follows cannot be decoded.
   func stop() {
     if failure == nil { state = .failed("bytes are missing") }
+    close()
   }
 
   private func open(_ bytes: RawSpan) {
+    guard budget.begin() else {
+      return state = .failed("more than \(DecodingBudget.openLimit) bodies are decoded at once")
+    }
     // 32 more than the window's bits: gzip or zlib, as the data says; negative: no wrapper.
     var windowBits: Int32 = 15 + 32
     if coding == .deflate, let header = bytes.u16(at: 0), header >> 8 & 0x0f != 8 || header % 31 != 0 {
@@ -116,7 +127,12 @@ import CZlib
     // A zeroed stream is what zlib asks for; it copies nothing from the version text.
     let result = unsafe inflateInit2_(stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     isOpen = result == Z_OK
-    state = isOpen ? .inflating : .failed("zlib could not begin")
+    if isOpen {
+      state = .inflating
+    } else {
+      budget.end()
+      state = .failed("zlib could not begin")
+    }
   }
 
   private func inflateAll(_ bytes: RawSpan) {
@@ -130,12 +146,12 @@ import CZlib
       unsafe stream.pointee.avail_in = UInt32(input.count)
       var isGoingOn = beginNextMember()
       while isGoingOn {
-        unsafe stream.pointee.next_out = output
-        unsafe stream.pointee.avail_out = UInt32(HTTP1ContentDecoder.outputSize)
+        unsafe stream.pointee.next_out = budget.output
+        unsafe stream.pointee.avail_out = UInt32(DecodingBudget.outputSize)
         let result = unsafe inflate(stream, Z_NO_FLUSH)
         let (left, room) = unsafe (stream.pointee.avail_in, Int(stream.pointee.avail_out))
         let isWithinLimit = unsafe keep(
-          UnsafeRawBufferPointer(start: output, count: HTTP1ContentDecoder.outputSize - room))
+          UnsafeRawBufferPointer(start: budget.output, count: DecodingBudget.outputSize - room))
         switch result {
         case Z_OK: isGoingOn = isWithinLimit && (left > 0 || room == 0)
         case Z_STREAM_END where isWithinLimit:

@@ -69,7 +69,8 @@ struct HTTP1Response {
 struct HTTP1PendingRequests {
   private var waiting: [HTTP1Exchange] = []
   private var start = 0
-  private var headBytes = 0
+  /// Bytes of the heads that wait.
+  private(set) var headBytes = 0
   /// Requests behind the last in `waiting` that found no room; their responses are told apart by counting.
   private var unkept = 0
 

@@ -88,6 +88,8 @@ struct HTTP1MessageReader {
   private var state = State.start
   private var line = LineState.empty
   private var buffer: [UInt8] = []
+  /// Bytes of an unfinished head or trailer.
+  var heldBytes: Int { buffer.count }
   /// The frame whose rest is skipped because it does not begin a message.
   private var skippedFrame: Int64?
   private var isResynchronising = false

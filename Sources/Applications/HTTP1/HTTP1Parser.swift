@@ -31,6 +31,11 @@ public final class HTTP1Parser: StreamParser {
   /// Whether `101 Switching Protocols` or a successful `CONNECT` has been seen.
   public internal(set) var handsOver = false
 
+  /// Unfinished heads, those of requests that wait for a response, and forms.
+  public var heldBytes: Int {
+    requests.heldBytes + responses.heldBytes + pending.headBytes + (request?.body.form.count ?? 0)
+  }
+
   /// A parser for a connection whose client sends requests.
   public init(flow: FlowIdentity) {
     self.flow = flow

@@ -21,6 +21,8 @@ struct TLSMessageAssembler {
   private var headerCount = 0
   private var left = 0
   private var body: [UInt8] = []
+  /// Bytes of an unfinished message.
+  var heldBytes: Int { body.count }
   private var frame = FrameStamp(id: 0, time: nil)
 
   private var type: TLSHandshakeType? { TLSHandshakeType(rawValue: UInt8(truncatingIfNeeded: header >> 24)) }

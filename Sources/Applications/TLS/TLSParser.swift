@@ -10,6 +10,9 @@ public final class TLSParser: StreamParser {
   private var client = TLSRecordReader()
   private var server = TLSRecordReader()
 
+  /// Unfinished handshake messages.
+  public var heldBytes: Int { client.heldBytes + server.heldBytes }
+
   /// A parser for `flow`.
   public init(flow: FlowIdentity) {
     rows = TLSHandshakeRows(flow: flow, transport: .tcp)

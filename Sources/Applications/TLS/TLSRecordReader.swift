@@ -75,6 +75,9 @@ struct TLSRecordReader {
   private var messages = TLSMessageAssembler()
   private var oldHello: [UInt8] = []
 
+  /// Bytes of an unfinished message.
+  var heldBytes: Int { messages.heldBytes + oldHello.count }
+
   /// Whether nothing more is to be read from this side.
   var isFinished: Bool { phase == .finished }
 
