@@ -1,20 +1,39 @@
 import Bytes
 import Crypto
+import Dispatch
+import Synchronization
 
-/// SHA-256 (FIPS 180-4) of whole files.
+/// SHA-256 (FIPS 180-4) of whole files, computed on a thread of its own while the caller reads on.
 public struct FileDigest {
-  private var state = SHA256()
+  /// Blocks that may wait, which bounds memory.
+  private static let depth = 4
 
-  init() {}
+  private final class Hasher: Sendable {
+    let state = Mutex(SHA256())
+  }
+
+  private let hasher = Hasher()
+  private let queue = DispatchQueue(label: "pcapindex.digest")
+  private let free = DispatchSemaphore(value: 0)
+
+  init() {
+    // Counted up from 0: a semaphore must not be released below the value that it began with.
+    for _ in 0..<FileDigest.depth { free.signal() }
+  }
 
   /// Takes in the next bytes of the file.
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    unsafe state.update(bufferPointer: bytes)
+  func update(_ bytes: UnsafeRawBufferPointer) {
+    let block = unsafe [UInt8](bytes)
+    free.wait()
+    queue.async { [hasher, free] in
+      hasher.state.withLock { $0.update(data: block) }
+      free.signal()
+    }
   }
 
   /// The digest of the bytes so far, 64 lower-case hexadecimal digits.
   var text: String {
-    hexadecimal(state.finalize())
+    queue.sync { [hasher] in hasher.state.withLock { hexadecimal($0.finalize()) } }
   }
 
   /// The digest (64 lower-case hexadecimal digits) and size in bytes of the file at `path`, as it stands on disk.

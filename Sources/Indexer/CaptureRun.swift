@@ -94,8 +94,13 @@ final class CaptureRun {
   }
 
   private func handOver() throws(IngestError) {
-    batch.records = sink.take(reusing: batch.records)
-    do throws(StoreError) { batch = try pipeline.submit(batch) } catch { throw .store(error) }
+    // Moved rather than copied, so that nobody else holds the arrays when they are emptied to be filled again.
+    var full = IngestBatch(captureID: sink.captureID)
+    swap(&full, &batch)
+    var emptied = RecordBatch()
+    swap(&emptied, &full.records)
+    full.records = sink.take(reusing: emptied)
+    do throws(StoreError) { batch = try pipeline.submit(full) } catch { throw .store(error) }
   }
 
   private func report() {

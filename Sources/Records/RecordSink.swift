@@ -130,11 +130,10 @@ public final class RecordSink {
   public var pendingBytes: Int { batch.bytes.count }
 
   /// Takes the rows emitted since the last call; `reusing` is an emptied batch whose storage is used next.
-  public func take(reusing empty: RecordBatch = RecordBatch()) -> RecordBatch {
-    var taken = empty
-    taken.removeAll()
-    swap(&taken, &batch)
-    taken.tables = tables
-    return taken
+  public func take(reusing empty: consuming RecordBatch = RecordBatch()) -> RecordBatch {
+    empty.removeAll()
+    swap(&empty, &batch)
+    empty.tables = tables
+    return empty
   }
 }

@@ -27,7 +27,7 @@ public final class IngestPipeline: Sendable {
   /// Hands `batch` over and returns an empty one of the same capture. Waits while too many are under way.
   ///
   /// Throws the error that storing an earlier batch met; nothing is stored from then on.
-  public func submit(_ batch: IngestBatch) throws(StoreError) -> IngestBatch {
+  public func submit(_ batch: consuming IngestBatch) throws(StoreError) -> IngestBatch {
     try channel.submit(batch)
   }
 
@@ -61,10 +61,12 @@ public final class IngestPipeline: Sendable {
 
     var error: StoreError? { state.withLock { $0.error } }
 
-    func submit(_ batch: IngestBatch) throws(StoreError) -> IngestBatch {
+    func submit(_ batch: consuming IngestBatch) throws(StoreError) -> IngestBatch {
       free.wait()
+      let captureID = batch.captureID
+      let full = batch
       let (empty, error) = state.withLock { state in
-        if state.error == nil { state.waiting.append(batch) }
+        if state.error == nil { state.waiting.append(full) }
         return (state.emptied.popLast(), state.error)
       }
       if let error {
@@ -72,8 +74,8 @@ public final class IngestPipeline: Sendable {
         throw error
       }
       filled.signal()
-      var next = empty ?? IngestBatch(captureID: batch.captureID)
-      next.captureID = batch.captureID
+      var next = empty ?? IngestBatch(captureID: captureID)
+      next.captureID = captureID
       return next
     }
 
@@ -106,8 +108,7 @@ public final class IngestPipeline: Sendable {
       }
     }
 
-    private func giveBack(_ batch: IngestBatch, storing session: IngestSession) {
-      var batch = batch
+    private func giveBack(_ batch: consuming IngestBatch, storing session: IngestSession) {
       if error == nil {
         do throws(StoreError) {
           try session.write(batch)
