@@ -45,10 +45,11 @@ install: build
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/pcapindex"
 
-# Times whole runs beside tshark and tcpdump on captures of about 100 MB, and prints ratios: one mixed from the tests' own
-# captures, one from a collection of others where there is one.
+# Times whole runs beside tshark and tcpdump on captures of about 100 MB, and prints ratios: mixed from the tests' own
+# captures, and from a collection of others where there is one; with downloads among them, and without.
 bench: build
 	python3 Benchmarks/bench.py Tests/Captures ../shared/captures
+	python3 Benchmarks/bench.py --downloads 0 Tests/Captures ../shared/captures
 
 # Makes the tests' captures anew from real servers and clients; needs root.
 captures:

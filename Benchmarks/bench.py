@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Times whole runs of pcapindex beside tshark and tcpdump on the same capture in the same session, and prints ratios.
 
-usage: bench.py [--megabytes N] [--runs N] [--skip-tshark] [--pcapindex BIN] [CORPUS...]
+usage: bench.py [--megabytes N] [--downloads SHARE] [--runs N] [--skip-tshark] [--pcapindex BIN] [CORPUS...]
 
-The capture is made by make_big.py from a folder of captures, the tests' own unless others are named, always the same for
-the same size and folder. Figures are medians: CPU is user and system time of the process and its threads, memory is its
+The capture is made by make_big.py from a folder of captures, the tests' own unless others are named: half of its bytes
+are downloads, as on a line that people use, the other half their replayed conversations. It is always the same for the
+same options. Figures are medians: CPU is user and system time of the process and its threads, memory is its
 peak resident size. tshark and tcpdump are run where they are installed (Debian: tshark, tcpdump), tshark once, because it
 takes long. Folders that do not exist are left out.
 """
@@ -43,6 +44,8 @@ def main():
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--skip-tshark', action='store_true')
     parser.add_argument('--pcapindex', default=os.path.join(ROOT, '.build', 'release', 'pcapindex'))
+    parser.add_argument('--downloads', type=float, default=0.5, metavar='SHARE',
+                        help='share of the bytes that is HTTP downloads of 0.2 to 4 MB; the rest is replayed units (default 0.5)')
     parser.add_argument('corpus', nargs='*', default=[os.path.join(ROOT, 'Tests', 'Captures')])
     options = parser.parse_args()
     for corpus in options.corpus:
@@ -55,11 +58,11 @@ def bench(options, corpus):
     data = os.path.join(HERE, 'data')
     os.makedirs(data, exist_ok=True)
     label = '-'.join(os.path.normpath(os.path.abspath(corpus)).split(os.sep)[-2:])
-    capture = os.path.join(data, f'mix-{label}-{options.megabytes}.pcap')
+    capture = os.path.join(data, f'mix-{label}-{options.megabytes}MB-{options.downloads:g}.pcap')
     if not os.path.exists(capture):
         part = capture + '.part'
         subprocess.run([sys.executable, os.path.join(HERE, 'make_big.py'), 'mix', corpus, part,
-                        '--bytes', str(options.megabytes * 1_000_000)], check=True, stderr=subprocess.DEVNULL)
+                        '--bytes', str(options.megabytes * 1_000_000), '--downloads', str(options.downloads)], check=True, stderr=subprocess.DEVNULL)
         os.replace(part, capture)
     database = os.path.join(data, 'bench.sqlite')
     rows = []
