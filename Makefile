@@ -40,7 +40,7 @@ lint:
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/pcapindex"
+	install -s -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/pcapindex"
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/pcapindex"
