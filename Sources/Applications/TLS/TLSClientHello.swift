@@ -85,24 +85,14 @@ public struct TLSClientHello: Sendable {
   }
 
   private mutating func readExtensions(_ reader: inout ByteReader) throws(Fault) {
-    let length = Int(try reader.u16())
-    let behind = reader.remaining - length
-    let end = min(length, reader.remaining) + reader.offset
-    while reader.offset < end {
-      let type = try reader.u16()
-      let size = Int(try reader.u16())
-      guard size <= end - reader.offset else {
-        throw reader.fault(behind < 0 ? .truncated : .malformed, "extension \(type) goes on behind the end")
-      }
-      let data = try reader.bytes(size)
+    let behind = try TLSExtension.forEach(&reader) { type, data in
       extensions.append(type)
-      do {
+      do throws(Fault) {
         try readExtension(type, data)
       } catch {
         note(error, spoilsFingerprint: [10, 11, 13, 16, 43].contains(type))
       }
     }
-    if behind < 0 { throw reader.fault(.truncated, "\(-behind) bytes of extensions are missing") }
     if behind > 0 { note(reader.fault(.malformed, "\(behind) bytes behind the extensions"), spoilsFingerprint: false) }
   }
 

@@ -14,6 +14,27 @@ enum TLSExtension {
     return values
   }
 
+  // struct { ExtensionType extension_type; opaque extension_data<0..2^16-1>; } Extension;      RFC 8446, section 4.2
+
+  /// Calls `body` with the type and data of each extension of a list with its length in front.
+  ///
+  /// - Returns: how many bytes lie behind the list; none should.
+  static func forEach(_ reader: inout ByteReader, _ body: (UInt16, RawSpan) -> Void) throws(Fault) -> Int {
+    let length = Int(try reader.u16())
+    let behind = reader.remaining - length
+    let end = min(length, reader.remaining) + reader.offset
+    while reader.offset < end {
+      let type = try reader.u16()
+      let size = Int(try reader.u16())
+      guard size <= end - reader.offset else {
+        throw reader.fault(behind < 0 ? .truncated : .malformed, "extension \(type) goes on behind the end")
+      }
+      body(type, try reader.bytes(size))
+    }
+    if behind < 0 { throw reader.fault(.truncated, "\(-behind) bytes of extensions are missing") }
+    return behind
+  }
+
   // opaque ProtocolName<1..2^8-1>;                                   RFC 7301, section 3.1
   // struct { ProtocolName protocol_name_list<2..2^16-1> } ProtocolNameList;
 

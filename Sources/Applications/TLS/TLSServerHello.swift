@@ -58,24 +58,14 @@ public struct TLSServerHello: Sendable {
   public var version: TLSVersion { selectedVersion ?? legacyVersion }
 
   private mutating func readExtensions(_ reader: inout ByteReader) throws(Fault) {
-    let length = Int(try reader.u16())
-    let behind = reader.remaining - length
-    let end = min(length, reader.remaining) + reader.offset
-    while reader.offset < end {
-      let type = try reader.u16()
-      let size = Int(try reader.u16())
-      guard size <= end - reader.offset else {
-        throw reader.fault(behind < 0 ? .truncated : .malformed, "extension \(type) goes on behind the end")
-      }
-      let data = try reader.bytes(size)
+    let behind = try TLSExtension.forEach(&reader) { type, data in
       extensions.append(type)
-      do {
+      do throws(Fault) {
         try readExtension(type, data)
       } catch {
         if fault == nil { fault = error }
       }
     }
-    if behind < 0 { throw reader.fault(.truncated, "\(-behind) bytes of extensions are missing") }
     if behind > 0, fault == nil { fault = reader.fault(.malformed, "\(behind) bytes behind the extensions") }
   }
 
