@@ -140,29 +140,28 @@ public struct FlowTable: ~Copyable {
     _ key: FlowKey, hash: UInt64, fromLow: Bool, replacing old: Int?, _ layers: borrowing PacketLayers,
     payload: RawSpan, frame: FlowFrame, observer: some FlowObserver
   ) -> Membership {
-    if let old { end(old, observer: observer) }
-    if flows.count - freeSlots.count >= limits.flows { evict(observer: observer) }
+    if let old {
+      end(old, observer: observer)
+    } else if flows.count - freeSlots.count >= limits.flows {
+      evict(observer: observer)
+    }
     lastID += 1
     let senderIsClient = FlowTable.senderIsClient(layers)
     var flow = Flow(
       key: key, clientIsLow: senderIsClient == fromLow, id: lastID, layers: layers, frame: frame)
     if layers.transport == .tcp { flow.connection = newConnection() }
     let slot: Int
-    if let old {
-      slot = old
-      flows[slot] = flow
-      freeSlots.removeLast()
-    } else if let free = freeSlots.popLast() {
+    if let free = freeSlots.popLast() {
+      // That of the flow just ended, where this one has its key: the index then names it already.
       slot = free
       flows[slot] = flow
-      index.insert(hash: hash, slot: slot)
+      isOpen[slot] = true
     } else {
       slot = flows.count
       flows.append(flow)
       isOpen.append(true)
-      index.insert(hash: hash, slot: slot)
     }
-    isOpen[slot] = true
+    if old == nil { index.insert(hash: hash, slot: slot) }
     let flags = TCPFlags(rawValue: layers.transport == .tcp ? layers.flags : 0)
     observer.flowBegan(flow, slot: slot, fromStart: layers.transport != .tcp || flags.contains(.syn))
     return add(to: slot, fromLow: fromLow, flags: flags, layers, payload: payload, frame: frame, observer: observer)

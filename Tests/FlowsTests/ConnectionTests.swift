@@ -70,6 +70,26 @@ struct ConnectionTests {
     #expect(talk.listener.flows.map(\.client.payload) == [5, 6])
   }
 
+  @Test("that begin anew end only their predecessor, also when the table is full")
+  func portReuseInFullTable() {
+    var limits = FlowLimits()
+    limits.flows = 4
+    var talk = Conversation(limits: limits)
+    for port in 1...4 {
+      talk.reusePort(UInt16(port + 40000))
+      talk.tcp(true, syn, seq: 1000)
+    }
+    talk.reusePort(40002)
+    #expect(talk.tcp(true, syn, seq: 2000).flowID == 5)
+    #expect(talk.listener.flows.map(\.id) == [2])
+    talk.reusePort(40001)
+    #expect(talk.tcp(false, syn | ack, seq: 5000, ack: 1001).flowID == 1)
+    talk.reusePort(40002)
+    #expect(talk.tcp(false, syn | ack, seq: 5000, ack: 2001).flowID == 5)
+    talk.finish()
+    #expect(talk.listener.flows.map(\.id) == [2, 1, 3, 4, 5])
+  }
+
   @Test("do not begin anew with a repeated SYN")
   func repeatedSYN() {
     var talk = Conversation()
