@@ -7,7 +7,7 @@
 --             private-use character U+EF00 + b (and so do the bytes of a U+EFxx that was itself sent): exact, reversible.
 --   Booleans  1 and 0; NULL where it is not known.
 --   Lengths   are bytes.
--- Indexes are made after the rows of the first capture.
+-- The rows of a new database are written as pages of its file, with the indexes behind them; later ones through SQLite.
 
 PRAGMA application_id = 0x50434958; -- 'PCIX'
 PRAGMA user_version = 1;            -- version of this schema

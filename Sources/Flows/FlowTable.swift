@@ -13,7 +13,8 @@ public struct FlowTable: ~Copyable {
   private var connections: [TCPConnection] = []
   private var freeConnections: [Int32] = []
   private var index = FlowIndex()
-  private var lastID: Int64
+  /// The row of the flow that began last.
+  public private(set) var lastID: Int64
   private var held = 0
 
   /// A table whose first flow gets the row `lastID` + 1.

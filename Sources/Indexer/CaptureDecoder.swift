@@ -29,6 +29,10 @@ final class CaptureDecoder {
   private(set) var firstTime: Int64?
   /// Latest time of a frame.
   private(set) var lastTime: Int64?
+  /// The row of the flow that began last.
+  var lastFlowID: Int64 { flows.lastID }
+  /// The row of the last frame.
+  var lastFrameID: Int64 { firstFrameID - 1 + frameCount }
   /// Rows of `flows` whose frames have the wrong direction.
   var reversedFlows: [Int64] { analysis.reversedFlows }
 

@@ -23,6 +23,15 @@ final class CaptureRun {
   /// Whether `address_names` may hold rows twice.
   var mayRepeatNames: Bool { sink.mayRepeatNames }
 
+  /// What the database holds when all that was read is stored.
+  var endState: StoredState {
+    var lastIDs = sink.highestIDs
+    lastIDs["captures"] = sink.captureID
+    lastIDs["frames"] = decoder.lastFrameID
+    lastIDs["flows"] = decoder.lastFlowID
+    return StoredState(lastIDs: lastIDs, addresses: sink.addresses)
+  }
+
   init(
     reader: CaptureReader, captureID: Int64, state: StoredState, pipeline: IngestPipeline, options: IngestOptions,
     onProgress: @escaping (IngestProgress) -> Void, isCancelled: @escaping () -> Bool

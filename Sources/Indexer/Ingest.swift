@@ -25,19 +25,29 @@ public struct Ingest {
     let session = try storing { () throws(StoreError) in try IngestSession(path: options.database) }
     do throws(IngestError) {
       try refuseDuplicates(readers, in: session)
-      var read: [IngestSummary] = []
-      for reader in readers where read.last?.status != "interrupted" {
-        read.append(try ingest(reader, into: session))
+      var state = try storing { () throws(StoreError) in
+        try session.withDatabase { (database) throws(StoreError) in
+          StoredState(lastIDs: try database.storedIDs(), addresses: try database.addresses())
+        }
       }
-      let summaries = read
+      var read: [ReadCapture] = []
+      for reader in readers where read.last?.capture.status != "interrupted" {
+        let (capture, end) = try ingest(reader, behind: state, into: session)
+        try refuseDuplicate(capture.capture, of: read, in: session)
+        read.append(capture)
+        state = end
+      }
+      let captures = read
       try storing { [options] () throws(StoreError) in
-        try session.createIndexes()
+        try session.withDatabase { (database) throws(StoreError) in
+          for capture in captures { try capture.store(into: database) }
+        }
         if let allowList = options.allowList {
           try session.withDatabase { (database) throws(StoreError) in try allowList.store(into: database) }
         }
         try session.commit()
       }
-      return summaries
+      return captures.map(\.summary)
     } catch {
       session.rollBack()
       throw error
@@ -90,32 +100,32 @@ public struct Ingest {
     }
   }
 
-  private func ingest(_ reader: CaptureReader, into session: IngestSession) throws(IngestError) -> IngestSummary {
-    let state = try storing { () throws(StoreError) in
-      try session.withDatabase { (database) throws(StoreError) in
-        StoredState(lastIDs: try database.storedIDs(), addresses: try database.addresses())
+  /// Throws where what came through a pipe, which could not be compared before it was read, is in the database already.
+  private func refuseDuplicate(
+    _ capture: StoredCapture, of read: [ReadCapture], in session: IngestSession
+  ) throws(IngestError) {
+    var twin = read.first { $0.capture.sha256 == capture.sha256 }?.capture
+    if twin == nil, !session.isNew {
+      let filter = options.filter
+      twin = try storing { () throws(StoreError) in
+        try session.withDatabase { (database) throws(StoreError) in
+          try database.capture(sha256: capture.sha256, filter: filter)
+        }
       }
     }
+    if let twin { throw .duplicate(path: capture.path, first: twin.path) }
+  }
+
+  /// Reads one capture, whose rows go behind those of `state`, and returns it with the state that it leaves.
+  private func ingest(
+    _ reader: CaptureReader, behind state: StoredState, into session: IngestSession
+  ) throws(IngestError) -> (ReadCapture, StoredState) {
     let run = CaptureRun(
       reader: reader, captureID: (state.lastIDs["captures"] ?? 0) + 1, state: state,
       pipeline: IngestPipeline(session: session), options: options, onProgress: onProgress, isCancelled: isCancelled)
     let (capture, diagnostics) = try run.run()
-    let reversed = run.reversedFlows
-    let mayRepeatNames = run.mayRepeatNames
-    let filter = options.filter
-    let twin = try storing { () throws(StoreError) in
-      try session.withDatabase { (database) throws(StoreError) -> StoredCapture? in
-        if let twin = try database.capture(sha256: capture.sha256, filter: filter) { return twin }
-        try database.insert(capture)
-        try database.reverseDirection(ofFlows: reversed)
-        if mayRepeatNames { try database.removeRepeatedNames(captureID: capture.id) }
-        return nil
-      }
-    }
-    // What came through a pipe could not be compared before it was read.
-    if let twin { throw .duplicate(path: capture.path, first: twin.path) }
-    return IngestSummary(
-      captureID: capture.id, path: capture.path, frames: capture.frameCount, bytes: capture.size,
-      status: capture.status, detail: capture.detail, diagnostics: diagnostics)
+    let read = ReadCapture(
+      capture: capture, diagnostics: diagnostics, reversedFlows: run.reversedFlows, mayRepeatNames: run.mayRepeatNames)
+    return (read, run.endState)
   }
 }

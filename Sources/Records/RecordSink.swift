@@ -36,6 +36,14 @@ public final class RecordSink {
     self.addressIDs = addresses
   }
 
+  /// The highest `id` by table when all that was emitted is stored; of rows that `newID` was not asked for it says nothing.
+  public var highestIDs: [String: Int64] {
+    storedIDs.merging(zip(tables.map(\.name), lastIDs)) { _, last in last }
+  }
+
+  /// Every address that has a row, with its `id`.
+  public var addresses: [IPAddress: Int64] { addressIDs }
+
   private func slot<Kind: Record>(of kind: Kind.Type) -> Int {
     if let slot = slots[ObjectIdentifier(kind)] { return slot }
     slots[ObjectIdentifier(kind)] = tables.count

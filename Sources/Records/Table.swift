@@ -4,10 +4,13 @@ public struct Table: Sendable, Equatable {
   public let name: String
   /// All columns but the leading `id INTEGER PRIMARY KEY`, in the schema's order.
   public let columns: [String]
+  /// Whether rows are emitted in the order of their ids; otherwise ids are given out before their rows are known.
+  public let isInOrder: Bool
 
   /// The table `name` with `columns` behind its `id`.
-  public init(_ name: String, _ columns: [String]) {
+  public init(_ name: String, _ columns: [String], isInOrder: Bool = true) {
     self.name = name
     self.columns = columns
+    self.isInOrder = isInOrder
   }
 }

@@ -4,9 +4,9 @@ import Synchronization
 
 /// One run of `ingest` on its database: everything or nothing.
 ///
-/// A new database is built under a temporary name beside its place, without a journal, and gets its name when it is
-/// whole. An existing one is changed in one transaction with SQLite's journal. Either way a failure leaves what was there
-/// before. A file without a byte counts as new.
+/// A new database is built under a temporary name beside its place, its pages written directly, and gets its name when it
+/// is whole. An existing one is changed through SQLite in one transaction with its journal. Either way a failure leaves
+/// what was there before. A file without a byte counts as new.
 ///
 /// The connection moves between threads under a lock, so the session may be used from any.
 public final class IngestSession: Sendable {
@@ -26,10 +26,18 @@ public final class IngestSession: Sendable {
   /// The empty file that the new database is to replace.
   private let replaced: ino_t?
 
+  private enum Phase {
+    /// SQLite has the file.
+    case rows(Database, IngestWriter?)
+    /// The file of a new database is written past SQLite.
+    case pages(PageWriter)
+    case over
+  }
+
   private struct State {
-    var database: Database?
-    var writer: IngestWriter?
-    var hasIndexes: Bool
+    var phase: Phase
+    /// Whether rows may still be written as pages: SQLite has made a new database and has no rows in it.
+    var isBlank: Bool
   }
 
   private let state: Mutex<State>
@@ -49,7 +57,7 @@ public final class IngestSession: Sendable {
       temporaryPath = temporary
       do throws(StoreError) {
         let database = try IngestSession.createDatabase(at: temporary, name: path)
-        state = Mutex(State(database: database, writer: nil, hasIndexes: false))
+        state = Mutex(State(phase: .rows(database, nil), isBlank: true))
       } catch {
         DatabaseFile.remove(temporary)
         throw error
@@ -65,7 +73,7 @@ public final class IngestSession: Sendable {
         PRAGMA cache_size = -\(IngestSession.cacheKibibytes);
         BEGIN IMMEDIATE;
         """)
-      state = Mutex(State(database: database, writer: nil, hasIndexes: true))
+      state = Mutex(State(phase: .rows(database, nil), isBlank: false))
     }
   }
 
@@ -74,6 +82,13 @@ public final class IngestSession: Sendable {
   }
 
   private static func createDatabase(at file: String, name: String) throws(StoreError) -> Database {
+    let database = try open(file, name: name)
+    try Schema.create(in: database)
+    return database
+  }
+
+  /// Opens the temporary file of a new database.
+  private static func open(_ file: String, name: String) throws(StoreError) -> Database {
     let database = try Database(path: file, name: name, flags: SQLITE_OPEN_READWRITE)
     // Nothing has to survive a crash, so there is no journal, and without one SQLite waits for the disk only when it
     // commits. Sorting for an index spills to files, which bounds memory by the cache's size.
@@ -85,54 +100,75 @@ public final class IngestSession: Sendable {
       PRAGMA cache_size = -\(cacheKibibytes);
       BEGIN EXCLUSIVE;
       """)
-    try Schema.createTables(in: database)
     return database
   }
 
   /// Calls `body` with the connection; nothing else uses it meanwhile. The transaction is the session's own.
+  ///
+  /// Of a new database this completes what was written so far; rows that come later go through SQLite, which is slower.
   public func withDatabase<Result: Sendable>(
     _ body: @Sendable (Database) throws(StoreError) -> Result
   ) throws(StoreError) -> Result {
-    try state.withLock { (state) throws(StoreError) in
-      guard let database = state.database else { throw self.over }
-      return try body(database)
+    try state.withLock { (state) throws(StoreError) in try body(try self.database(&state)) }
+  }
+
+  private func database(_ state: inout State) throws(StoreError) -> Database {
+    switch state.phase {
+    case .rows(let database, _): return database
+    case .pages(let writer):
+      state.phase = .rows(try complete(writer), nil)
+      return try self.database(&state)
+    case .over: throw StoreError(path, .usage, "the ingest is over")
     }
   }
 
-  private var over: StoreError { StoreError(path, .usage, "the ingest is over") }
+  /// Ends the writing of pages, and has SQLite do what is left.
+  private func complete(_ writer: PageWriter) throws(StoreError) -> Database {
+    let remainder = try writer.finish()
+    let database = try IngestSession.open(temporaryPath ?? path, name: path)
+    let rows = try IngestWriter(database: database)
+    for (captureID, position) in remainder.positions { try rows.write(position, captureID: captureID) }
+    for name in remainder.indexes { try database.execute("REINDEX \"\(name)\"") }
+    return database
+  }
 
   /// Writes the rows of `batch`.
   public func write(_ batch: IngestBatch) throws(StoreError) {
     try state.withLock { (state) throws(StoreError) in
-      guard let database = state.database else { throw self.over }
-      let writer: IngestWriter
-      if let ready = state.writer { writer = ready } else { writer = try IngestWriter(database: database) }
-      state.writer = writer
-      try writer.write(batch)
-    }
-  }
-
-  /// Creates the indexes of a new database; an existing one has them. Names and statistics want them.
-  public func createIndexes() throws(StoreError) {
-    try state.withLock { (state) throws(StoreError) in
-      guard let database = state.database else { throw self.over }
-      guard !state.hasIndexes else { return }
-      try Schema.createIndexes(in: database)
-      state.hasIndexes = true
+      if state.isBlank, let temporaryPath = self.temporaryPath {
+        let database = try self.database(&state)
+        state.isBlank = false
+        if try PageWriter.canFill(database) {
+          // The last reference to the connection goes into the writer, which closes it.
+          state.phase = .over
+          do throws(StoreError) {
+            state.phase = .pages(try PageWriter(taking: database, path: temporaryPath))
+          } catch {
+            DatabaseFile.remove(temporaryPath)
+            throw error
+          }
+        }
+      }
+      switch state.phase {
+      case .pages(let writer): try writer.write(batch)
+      case .rows(let database, let known):
+        let writer = if let known { known } else { try IngestWriter(database: database) }
+        state.phase = .rows(database, writer)
+        try writer.write(batch)
+      case .over: throw StoreError(self.path, .usage, "the ingest is over")
+      }
     }
   }
 
   /// Makes everything durable under the database's own name. On an error the session is rolled back.
   public func commit() throws(StoreError) {
     do throws(StoreError) {
-      try createIndexes()
       try state.withLock { (state) throws(StoreError) in
-        guard let database = state.database else { throw self.over }
+        let database = try self.database(&state)
         try database.execute("PRAGMA analysis_limit = \(IngestSession.analysisLimit); ANALYZE; COMMIT")
         // SQLite has synchronized the file, and keeps its lock on it until it has its name.
         if let temporaryPath { try DatabaseFile.rename(temporaryPath, to: path, replacing: replaced) }
-        state.writer = nil
-        state.database = nil
+        state.phase = .over
       }
     } catch {
       rollBack()
@@ -144,12 +180,13 @@ public final class IngestSession: Sendable {
   /// Gives everything up: a new database is removed, an existing one is as it was. Does nothing after the end.
   public func rollBack() {
     state.withLock { state in
-      guard let database = state.database else { return }
-      state.writer = nil
-      state.database = nil
-      if let temporaryPath {
-        DatabaseFile.remove(temporaryPath)
-      } else {
+      let phase = state.phase
+      state.phase = .over
+      switch phase {
+      case .over: break
+      case .pages: if let temporaryPath { DatabaseFile.remove(temporaryPath) }
+      case .rows(let database, _):
+        if let temporaryPath { return DatabaseFile.remove(temporaryPath) }
         // A failure here leaves the journal, from which the next program to open the database rolls back. After a failed
         // write SQLite does the same itself: it rolls back from the journal when the database is read again.
         if database.isInTransaction { try? database.execute("ROLLBACK") }

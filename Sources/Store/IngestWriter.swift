@@ -50,13 +50,16 @@ public final class IngestWriter {
   /// Writes all rows of `batch`.
   public func write(_ batch: IngestBatch) throws(StoreError) {
     try write(batch.frames, captureID: batch.captureID)
-    for place in batch.positions {
-      position.bind(batch.captureID, at: 1)
-      position.bind(place.number, at: 2)
-      position.bind(place.offset, at: 3)
-      try position.run()
-    }
+    for position in batch.positions { try write(position, captureID: batch.captureID) }
     try write(batch.records)
+  }
+
+  /// Writes a row of `frame_positions`.
+  func write(_ place: IngestBatch.Position, captureID: Int64) throws(StoreError) {
+    position.bind(captureID, at: 1)
+    position.bind(place.number, at: 2)
+    position.bind(place.offset, at: 3)
+    try position.run()
   }
 
   private func write(_ frames: [FrameRow], captureID: Int64) throws(StoreError) {

@@ -1,6 +1,6 @@
 import CSQLite
 
-/// The program's own copy of `schema.sql`, which is run as it stands: tables and views first, indexes after the rows.
+/// The program's own copy of `schema.sql`, which is run as it stands.
 public enum Schema {
   /// `PRAGMA application_id` of a pcapindex database: 'PCIX'.
   public static let applicationID: Int64 = 0x5043_4958
@@ -10,14 +10,9 @@ public enum Schema {
   /// The text of `schema.sql`.
   public static let text = String(decoding: PackageResources.schema_sql, as: UTF8.self)
 
-  /// Creates everything but the indexes and sets the pragmas.
-  public static func createTables(in database: Database) throws(StoreError) {
-    for statement in statements(of: text) where !createsIndex(statement) { try database.execute(statement) }
-  }
-
-  /// Creates the indexes.
-  public static func createIndexes(in database: Database) throws(StoreError) {
-    for statement in statements(of: text) where createsIndex(statement) { try database.execute(statement) }
+  /// Creates everything in an empty database.
+  static func create(in database: Database) throws(StoreError) {
+    try database.execute(text)
   }
 
   /// The statements of an SQL text in order, each with the comments before it; a semicolon in a comment, a literal or a

@@ -4,7 +4,8 @@ import Records
 struct FTPCommandRecord: Record {
   static let table = Table(
     "ftp_commands",
-    ["flow_id", "frame_id", "command", "argument", "reply_code", "reply_text", "reply_frame_id"])
+    ["flow_id", "frame_id", "command", "argument", "reply_code", "reply_text", "reply_frame_id"],
+    isInOrder: false)
 
   let flowID: Int64
   let frameID: Int64

@@ -8,7 +8,7 @@ struct HTTPRequestRecord: Record {
     [
       "flow_id", "frame_id", "last_frame_id", "ts", "method", "uri", "version", "host", "user_agent", "referer",
       "content_type", "head_length", "body_length", "decoded_length", "complete", "response_id",
-    ])
+    ], isInOrder: false)
 
   let flowID: Int64
   let first: FrameStamp

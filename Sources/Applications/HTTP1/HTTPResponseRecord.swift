@@ -8,7 +8,7 @@ struct HTTPResponseRecord: Record {
     [
       "flow_id", "frame_id", "last_frame_id", "ts", "request_id", "status", "reason", "version", "content_type",
       "content_encoding", "server", "location", "head_length", "body_length", "decoded_length", "complete",
-    ])
+    ], isInOrder: false)
 
   let flowID: Int64
   let first: FrameStamp

@@ -12,7 +12,7 @@ struct FlowRecord: Record {
       "server_bytes", "client_payload", "server_payload", "turns", "state", "irtt_ns", "syn_frame_id",
       "syn_ack_frame_id", "ack_frame_id", "client_isn", "server_isn", "missing_bytes", "retransmissions",
       "out_of_order",
-    ])
+    ], isInOrder: false)
 
   let captureID: Int64
   let flow: Flow

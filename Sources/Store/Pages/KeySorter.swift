@@ -1,0 +1,63 @@
+/// Sorts 64-bit keys of any number in bounded memory: runs of them are sorted by radix and put aside, and merged at the end.
+struct KeySorter: ~Copyable {
+  /// Keys that are sorted at once.
+  static let runLength = 1 << 17
+
+  private struct Run {
+    let start: Int
+    let count: Int
+  }
+
+  private let spill: SpillFile
+  private var keys: [UInt64] = []
+  private var runs: [Run] = []
+
+  /// An empty sorter which puts runs aside in `spill`.
+  init(spill: SpillFile) {
+    self.spill = spill
+  }
+
+  /// Adds a key.
+  @inline(__always)
+  mutating func add(_ key: UInt64) throws(StoreError) {
+    if keys.count == KeySorter.runLength { try putAside() }
+    keys.append(key)
+  }
+
+  private mutating func putAside() throws(StoreError) {
+    RadixSort.sort(&keys)
+    let start = spill.size
+    try spill.append(keys)
+    runs.append(Run(start: start, count: keys.count))
+    keys.removeAll(keepingCapacity: true)
+  }
+
+  /// Passes all keys to `body` in ascending order, equal ones as often as they were added. Nothing may be added afterwards.
+  mutating func drain(_ body: (UInt64) throws(StoreError) -> Void) throws(StoreError) {
+    if runs.isEmpty {
+      RadixSort.sort(&keys)
+      for key in keys { try body(key) }
+      keys = []
+      return
+    }
+    if !keys.isEmpty { try putAside() }
+    keys = []
+    var sources: [SpilledKeys] = []
+    var heap = MergeHeap()
+    // Equal keys are alike.
+    let isBefore = { (one: Int, other: Int) in one < other }
+    for run in runs {
+      var source = SpilledKeys(spill: spill, start: run.start, count: run.count)
+      if let first = try source.next() { heap.insert(first, from: sources.count, isBefore: isBefore) }
+      sources.append(source)
+    }
+    while let (key, source) = heap.first {
+      try body(key)
+      if let next = try sources[source].next() {
+        heap.replaceFirst(with: next, isBefore: isBefore)
+      } else {
+        heap.removeFirst(isBefore: isBefore)
+      }
+    }
+  }
+}
