@@ -61,14 +61,14 @@ CREATE TABLE frames (
   ts              INTEGER,           -- ns; NULL: the capture gives no time (pcapng simple packet block)
   length          INTEGER NOT NULL,  -- bytes on the wire
   captured_length INTEGER NOT NULL,  -- bytes in the capture
-  interface_id    INTEGER REFERENCES interfaces (id), -- NULL: the first interface of its capture
   flow_id         INTEGER REFERENCES flows (id), -- NULL: no IP packet could be made out
   from_client     INTEGER,           -- 1: sent by the flow's client, 0: by its server; NULL: no flow
   payload_length  INTEGER,           -- bytes of transport payload, as the headers say; NULL: no flow
   tcp_flags       INTEGER,           -- the 12 flag bits (FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128); NULL: not TCP
   tcp_seq         INTEGER,           -- raw sequence number, 32 bits; NULL: not TCP
   tcp_ack         INTEGER,           -- raw acknowledgment number, 32 bits; NULL: not TCP
-  tcp_window      INTEGER            -- raw window, not scaled; NULL: not TCP
+  tcp_window      INTEGER,           -- raw window, not scaled; NULL: not TCP
+  interface_id    INTEGER REFERENCES interfaces (id) -- NULL: the first interface of its capture
 ) STRICT;
 
 -- Where frames lie in their capture: the record's offset of every 1024th frame stored, from which the records between are found by reading on.

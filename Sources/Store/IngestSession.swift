@@ -82,20 +82,20 @@ public final class IngestSession: Sendable {
   }
 
   private static func createDatabase(at file: String, name: String) throws(StoreError) -> Database {
-    let database = try open(file, name: name)
+    let database = try open(file, name: name, isWhole: false)
     try Schema.create(in: database)
     return database
   }
 
-  /// Opens the temporary file of a new database.
-  private static func open(_ file: String, name: String) throws(StoreError) -> Database {
+  /// Opens the temporary file of a new database; `isWhole` says whether the next commit is its last.
+  private static func open(_ file: String, name: String, isWhole: Bool) throws(StoreError) -> Database {
     let database = try Database(path: file, name: name, flags: SQLITE_OPEN_READWRITE)
     // Nothing has to survive a crash, so there is no journal, and without one SQLite waits for the disk only when it
     // commits. Sorting for an index spills to files, which bounds memory by the cache's size.
     try database.execute(
       """
       PRAGMA journal_mode = OFF;
-      PRAGMA synchronous = NORMAL;
+      PRAGMA synchronous = \(isWhole ? "NORMAL" : "OFF");
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA cache_size = -\(cacheKibibytes);
       BEGIN EXCLUSIVE;
@@ -122,10 +122,23 @@ public final class IngestSession: Sendable {
     }
   }
 
+  /// Gives a new database that no rows were written to a connection that makes its last commit durable.
+  private func reopen(_ state: inout State) throws(StoreError) {
+    guard let temporaryPath else { return }
+    try database(&state).execute("COMMIT")
+    state.phase = .over
+    do throws(StoreError) {
+      state.phase = .rows(try IngestSession.open(temporaryPath, name: path, isWhole: true), nil)
+    } catch {
+      DatabaseFile.remove(temporaryPath)
+      throw error
+    }
+  }
+
   /// Ends the writing of pages, and has SQLite do what is left.
   private func complete(_ writer: PageWriter) throws(StoreError) -> Database {
     let remainder = try writer.finish()
-    let database = try IngestSession.open(temporaryPath ?? path, name: path)
+    let database = try IngestSession.open(temporaryPath ?? path, name: path, isWhole: true)
     let rows = try IngestWriter(database: database)
     for (captureID, position) in remainder.positions { try rows.write(position, captureID: captureID) }
     for name in remainder.indexes { try database.execute("REINDEX \"\(name)\"") }
@@ -164,6 +177,7 @@ public final class IngestSession: Sendable {
   public func commit() throws(StoreError) {
     do throws(StoreError) {
       try state.withLock { (state) throws(StoreError) in
+        if state.isBlank { try self.reopen(&state) }
         let database = try self.database(&state)
         try database.execute("PRAGMA analysis_limit = \(IngestSession.analysisLimit); ANALYZE; COMMIT")
         // SQLite has synchronized the file, and keeps its lock on it until it has its name.

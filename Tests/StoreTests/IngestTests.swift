@@ -60,7 +60,7 @@ struct IngestTests {
       while try statement.step() { rows.append((0..<statement.columnCount).map { statement.value($0) }) }
       return rows
     }
-    let fullRow: [Int64] = [-1, 4_294_967_295, 65_536, 3, 9, 0, 0, 0xfff, 4_294_967_295, 0x8000_0000, 65_535]
+    let fullRow: [Int64] = [-1, 4_294_967_295, 65_536, 9, 0, 0, 0xfff, 4_294_967_295, 0x8000_0000, 65_535, 3]
     let emptyRow: [QueryValue] = [.null, .integer(0), .integer(0)] + [QueryValue](repeating: .null, count: 8)
     #expect(rows[0] == [.integer(7), .integer(4), .integer(2)] + fullRow.map { .integer($0) })
     #expect(rows[1] == [.integer(8), .integer(4), .integer(3)] + emptyRow)

@@ -33,8 +33,8 @@ struct PageWriterTests {
   private static let schema = """
     CREATE TABLE frames (
       id INTEGER PRIMARY KEY, capture_id INTEGER, number INTEGER, ts INTEGER, length INTEGER, captured_length INTEGER,
-      interface_id INTEGER, flow_id INTEGER, from_client INTEGER, payload_length INTEGER, tcp_flags INTEGER,
-      tcp_seq INTEGER, tcp_ack INTEGER, tcp_window INTEGER) STRICT;
+      flow_id INTEGER, from_client INTEGER, payload_length INTEGER, tcp_flags INTEGER, tcp_seq INTEGER, tcp_ack INTEGER,
+      tcp_window INTEGER, interface_id INTEGER) STRICT;
     CREATE TABLE frame_positions (
       capture_id INTEGER, number INTEGER, position INTEGER, PRIMARY KEY (capture_id, number)) STRICT, WITHOUT ROWID;
     CREATE TABLE sample \(columns);
@@ -141,6 +141,9 @@ struct PageWriterTests {
           length: UInt32.random(in: 0...70_000, using: &generator),
           capturedLength: .random(in: 0...(.max), using: &generator))
         row.flowID = Int64.random(in: 0..<40, using: &generator)
+        row.interfaceID = max(0, Int64.random(in: -3..<3, using: &generator))
+        row.payloadLength = Int32.random(in: -1..<2_000, using: &generator)
+        row.fromClient = [0, 1, FrameRow.noSide].randomElement(using: &generator) ?? 0
         row.isTCP = Bool.random(using: &generator)
         row.sequence = .random(in: 0...(.max), using: &generator)
         row.acknowledgment = .random(in: 0...(.max), using: &generator)
