@@ -199,9 +199,9 @@ struct PageWriterTests {
 
   @Test("what does not fit in memory is put aside and merged")
   func spilled() throws {
-    let frames = KeySorter.runLength * 2 + 1_000
+    let frames = KeySorter.step * 6
     try expectEqual(
-      PageWriterTests.batches(rows: 30_000, frames: frames, seed: 11), pageSize: 4_096, "\(frames) frames")
+      PageWriterTests.batches(rows: 60_000, frames: frames, seed: 11), pageSize: 4_096, "\(frames) frames")
   }
 
   @Test("records of every length around the borders of a page and of its overflow pages", arguments: [512, 4_096])

@@ -1,7 +1,9 @@
 /// Sorts 64-bit keys of any number in bounded memory: runs of them are sorted by radix and put aside, and merged at the end.
 struct KeySorter: ~Copyable {
-  /// Keys that are sorted at once.
-  static let runLength = 1 << 17
+  /// Keys in a step of memory.
+  static let step = SpillFile.step / MemoryLayout<UInt64>.size
+  /// Most steps that are sorted at once, which takes as much memory again.
+  private static let maximumSteps = 4
 
   private struct Run {
     let start: Int
@@ -10,6 +12,7 @@ struct KeySorter: ~Copyable {
 
   private let spill: SpillFile
   private var keys: [UInt64] = []
+  private var steps = 1
   private var runs: [Run] = []
 
   /// An empty sorter which puts runs aside in `spill`.
@@ -20,8 +23,14 @@ struct KeySorter: ~Copyable {
   /// Adds a key.
   @inline(__always)
   mutating func add(_ key: UInt64) throws(StoreError) {
-    if keys.count == KeySorter.runLength { try putAside() }
+    if keys.count == steps &* KeySorter.step { try makeRoom() }
     keys.append(key)
+  }
+
+  private mutating func makeRoom() throws(StoreError) {
+    guard steps < KeySorter.maximumSteps, spill.reserveStep() else { return try putAside() }
+    steps += 1
+    keys.reserveCapacity(steps * KeySorter.step)
   }
 
   private mutating func putAside() throws(StoreError) {
@@ -29,7 +38,9 @@ struct KeySorter: ~Copyable {
     let start = spill.size
     try spill.append(keys)
     runs.append(Run(start: start, count: keys.count))
-    keys.removeAll(keepingCapacity: true)
+    keys.removeAll(keepingCapacity: steps == 1)
+    spill.release(steps: steps - 1)
+    steps = 1
   }
 
   /// Passes all keys to `body` in ascending order, equal ones as often as they were added. Nothing may be added afterwards.
@@ -38,6 +49,8 @@ struct KeySorter: ~Copyable {
       RadixSort.sort(&keys)
       for key in keys { try body(key) }
       keys = []
+      spill.release(steps: steps - 1)
+      steps = 1
       return
     }
     if !keys.isEmpty { try putAside() }

@@ -5,9 +5,6 @@ import Glibc
 /// Runs of them are sorted and put aside, and merged at the end.
 @safe
 struct RowSorter: ~Copyable {
-  /// Bytes that are sorted at once; a single row may be larger.
-  static let runBytes = 1 << 20
-
   private struct Entry: BitwiseCopyable {
     let prefix: UInt64
     let start: Int
@@ -22,6 +19,7 @@ struct RowSorter: ~Copyable {
   private let spill: SpillFile
   private var entries: [Entry] = []
   private var bytes: [UInt8] = []
+  private var steps = 1
   private var runs: [Run] = []
 
   /// An empty sorter which puts runs aside in `spill`.
@@ -33,7 +31,16 @@ struct RowSorter: ~Copyable {
   mutating func add(prefix: UInt64, _ row: UnsafeRawBufferPointer) throws(StoreError) {
     entries.append(Entry(prefix: prefix, start: bytes.count, count: row.count))
     unsafe bytes.append(contentsOf: row)
-    if bytes.count >= RowSorter.runBytes { try putAside() }
+    if size >= steps &* SpillFile.step { try makeRoom() }
+  }
+
+  /// Bytes in memory.
+  @inline(__always)
+  private var size: Int { bytes.count &+ entries.count &* MemoryLayout<Entry>.size }
+
+  private mutating func makeRoom() throws(StoreError) {
+    guard spill.reserveStep() else { return try putAside() }
+    steps += 1
   }
 
   /// Adds a row whose bytes `fill` appends; its prefix are the first eight of them.
@@ -43,7 +50,7 @@ struct RowSorter: ~Copyable {
     fill(&bytes)
     let prefix = SortKey.prefix(of: bytes, from: start)
     entries.append(Entry(prefix: prefix, start: start, count: bytes.count - start))
-    if bytes.count >= RowSorter.runBytes { try putAside() }
+    if size >= steps &* SpillFile.step { try makeRoom() }
   }
 
   private mutating func sort() {
@@ -73,8 +80,10 @@ struct RowSorter: ~Copyable {
     }
     try spill.append(run)
     runs.append(Run(start: start, end: spill.size))
-    entries.removeAll(keepingCapacity: true)
-    bytes.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: steps == 1)
+    bytes.removeAll(keepingCapacity: steps == 1)
+    spill.release(steps: steps - 1)
+    steps = 1
   }
 
   /// Passes all rows to `body` in ascending order; the bytes stand during the call. Nothing may be added afterwards.
@@ -87,6 +96,8 @@ struct RowSorter: ~Copyable {
     let all = bytes
     entries = []
     bytes = []
+    spill.release(steps: steps - 1)
+    steps = 1
     if !runs.isEmpty { return try unsafe merge(body) }
     var failure: StoreError?
     // Every entry lies within the bytes.

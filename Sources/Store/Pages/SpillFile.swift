@@ -1,8 +1,15 @@
 import Glibc
 
-/// A nameless file beside the database for what is sorted and does not fit in memory. It is made when it is first needed.
+/// A nameless file beside the database for what is sorted and does not fit in memory, and the measure of that memory. The
+/// file is made when it is first needed.
 @safe
 final class SpillFile {
+  /// Bytes that each sorter may keep in memory without asking, and by which it asks for more.
+  static let step = 1 << 20
+  /// Steps that all sorters together may ask for.
+  static let sharedSteps = 12
+
+  private var freeSteps = sharedSteps
   private let database: String
   private let name: String
   private var descriptor: Int32 = -1
@@ -17,6 +24,18 @@ final class SpillFile {
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Whether the sorter that asks may keep another step in memory.
+  func reserveStep() -> Bool {
+    guard freeSteps > 0 else { return false }
+    freeSteps -= 1
+    return true
+  }
+
+  /// Gives steps back that `reserveStep` granted.
+  func release(steps: Int) {
+    freeSteps += steps
   }
 
   private func open() throws(StoreError) {
