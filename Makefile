@@ -5,22 +5,32 @@ SWIFT_FLAGS = --explicit-target-dependency-import-check error
 BINARY = .build/release/pcapindex
 SAMPLE = Tests/Captures/browse.pcapng
 
-# Headers and tools that the build, the tests and the demo need, and the Debian package that each is in.
+# Headers and tools that the build, the tests and the demo need, and the Debian package that each is in; then what only
+# the measurements need.
 NEEDS = /usr/include/pcap/pcap.h:libpcap-dev /usr/include/sqlite3.h:libsqlite3-dev /usr/include/zlib.h:zlib1g-dev \
 	/usr/bin/sqlite3:sqlite3
+BENCH_NEEDS = /usr/bin/python3:python3 /usr/bin/cc:gcc
+INSTRUCTIONS_NEEDS = /usr/bin/python3:python3 /usr/bin/strip:binutils /usr/bin/valgrind:valgrind
+# Options of `make bench`: BENCH=--full, BENCH=--markdown; Benchmarks/bench.py --help lists them.
+BENCH =
 
-.PHONY: all setup build demo test lint install uninstall bench captures clean
-
-all: build
-
-setup:
-	@command -v $(SWIFT) > /dev/null || { echo "Swift is missing: https://www.swift.org/install" >&2; exit 1; }
-	@missing=; for need in $(NEEDS); do [ -e "$${need%%:*}" ] || missing="$$missing $${need#*:}"; done; \
+# Installs the packages among $(1) whose file is missing.
+define install_missing
+	@missing=; for need in $(1); do [ -e "$${need%%:*}" ] || missing="$$missing $${need#*:}"; done; \
 	[ -z "$$missing" ] || { \
 	  command -v apt-get > /dev/null || { echo "please install:$$missing" >&2; exit 1; }; \
 	  [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	  $$sudo apt-get update -q && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -q -y --no-install-recommends $$missing; \
 	}
+endef
+
+.PHONY: all setup build demo test lint install uninstall bench instructions instructions-update captures clean
+
+all: build
+
+setup:
+	@command -v $(SWIFT) > /dev/null || { echo "Swift is missing: https://www.swift.org/install" >&2; exit 1; }
+	$(call install_missing,$(NEEDS))
 
 build: setup
 	$(SWIFT) build -c release --product pcapindex --static-swift-stdlib $(SWIFT_FLAGS)
@@ -45,11 +55,20 @@ install: build
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/pcapindex"
 
-# Times whole runs beside tshark and tcpdump on captures of about 100 MB, and prints ratios: mixed from the tests' own
-# captures, and from a collection of others where there is one; with downloads among them, and without.
+# Times whole runs beside a floor and other programs, and says which targets are met: Benchmarks/README.md.
 bench: build
-	python3 Benchmarks/bench.py Tests/Captures ../shared/captures
-	python3 Benchmarks/bench.py --downloads 0 Tests/Captures ../shared/captures
+	$(call install_missing,$(BENCH_NEEDS))
+	python3 Benchmarks/bench.py $(BENCH)
+
+# Counts instructions, and fails if they are more than those kept in Benchmarks/instructions.json allow.
+instructions: build
+	$(call install_missing,$(INSTRUCTIONS_NEEDS))
+	python3 Benchmarks/instructions.py
+
+# Keeps what is counted as the new figures.
+instructions-update: build
+	$(call install_missing,$(INSTRUCTIONS_NEEDS))
+	python3 Benchmarks/instructions.py --update
 
 # Makes the tests' captures anew from real servers and clients; needs root.
 captures:

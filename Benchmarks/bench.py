@@ -1,97 +1,155 @@
 #!/usr/bin/env python3
-"""Times whole runs of pcapindex beside tshark and tcpdump on the same capture in the same session, and prints ratios.
+"""Times pcapindex beside the floor and other programs on the same captures in one session; says which targets are met.
 
-usage: bench.py [--megabytes N] [--downloads SHARE] [--runs N] [--skip-tshark] [--pcapindex BIN] [CORPUS...]
+usage: bench.py [options] [CORPUS...]
 
-The capture is made by make_big.py from a folder of captures, the tests' own unless others are named: half of its bytes
-are downloads, as on a line that people use, the other half their replayed conversations. It is always the same for the
-same options. Figures are medians: CPU is user and system time of the process and its threads, memory is its
-peak resident size. tshark and tcpdump are run where they are installed (Debian: tshark, tcpdump), tshark once, because it
-takes long. Folders that do not exist are left out.
+Read README.md beside this file for what is measured and what the columns mean. Everything made lies in the folder data.
+Folders CORPUS that exist are mixed and timed as well, without targets.
 """
-import argparse, os, shutil, statistics, subprocess, sys, time
+import argparse, json, os, shutil, subprocess, sys, tempfile
+
+import captures, database, machine, measure, programs, report, summary
+from results import Results
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-# What the database holds of every frame and record, asked of tshark.
-FIELDS = '''frame.number frame.time_epoch frame.len frame.cap_len ip.src ip.dst ipv6.src ipv6.dst tcp.stream udp.stream
-tcp.srcport tcp.dstport udp.srcport udp.dstport tcp.len tcp.seq_raw tcp.ack_raw tcp.flags tcp.window_size_value
-dns.id dns.flags.response dns.qry.name dns.qry.type dns.resp.name dns.resp.type dns.a dns.aaaa dns.cname
-http.request.method http.host http.request.uri http.user_agent http.referer http.response.code http.content_type
-http.server ftp.request.command ftp.request.arg ftp.response.code ftp.response.arg
-tls.handshake.extensions_server_name tls.handshake.ciphersuite tls.handshake.version'''.split()
+OWN = os.path.join(ROOT, 'Tests', 'Captures')
 
 
-def timed(command, runs):
-    """Median wall and CPU seconds and the largest peak memory in MB over `runs` runs."""
-    walls, cpus, peak = [], [], 0
-    for _ in range(runs):
-        begin = time.monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        walls.append(time.monotonic() - begin)
-        cpus.append(usage.ru_utime + usage.ru_stime)
-        peak = max(peak, usage.ru_maxrss / 1024)
-        if process.returncode not in (0, 1):
-            sys.exit(f'{command[0]} ended with {process.returncode}')
-    return statistics.median(walls), statistics.median(cpus), peak
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--megabytes', type=int, default=100, metavar='N',
+                        help='of the small mix and of bulk; the large mix has 10 times, that of --full 100 times as '
+                             'much, small frames are 10,000 times as many (default 100, which the targets are for)')
+    parser.add_argument('--runs', type=int, default=5, metavar='N',
+                        help='of each program (default 5; tcpdump 3 at most)')
+    parser.add_argument('--tshark-runs', type=int, default=1, metavar='N',
+                        help='of tshark, which takes long (default 1; 0: none)')
+    parser.add_argument('--full', action='store_true',
+                        help='the mix of 10 GB too, once; takes 20 GB of disk, removed afterwards')
+    parser.add_argument('--downloads', type=float, default=0.5, metavar='SHARE',
+                        help='share of bytes that is HTTP downloads of 0.2 to 4 MB, in the further mixes (default 0.5)')
+    parser.add_argument('--no-further', action='store_true', help='only what has targets')
+    parser.add_argument('--markdown', action='store_true', help='tables in Markdown')
+    parser.add_argument('--pcapindex', default=os.path.join(ROOT, '.build', 'release', 'pcapindex'), metavar='BINARY')
+    parser.add_argument('corpus', nargs='*', default=[os.path.join(ROOT, '..', 'shared', 'captures')], metavar='CORPUS')
+    options = parser.parse_args()
+    options.pcapindex = os.path.abspath(options.pcapindex)
+    if not os.access(options.pcapindex, os.X_OK):
+        parser.error(f'there is no {options.pcapindex}: run make build')
+    return options
+
+
+class Output:
+    """The folder that programs write into."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def empty(self):
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.makedirs(self.path)
+
+    def remove(self):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+class Bench:
+    """One session."""
+
+    def __init__(self, options):
+        self.options = options
+        # Before the session adds its own load.
+        self.results = Results(machine.description(options.pcapindex))
+        self.folder = captures.Folder(os.path.join(HERE, 'data'))
+        self.output = Output(os.path.join(self.folder.path, 'output'))
+        self.ours = programs.pcapindex(options.pcapindex)
+        self.floor = programs.floor(programs.build_floor(self.folder.path))
+        self.others, missing = programs.installed()
+        self.results.absent = [f'{name} is not installed' for name in missing]
+        if 'tshark' in self.others:
+            self.others['tshark'] = self.others['tshark'].at_most(options.tshark_runs)
+
+    def run(self):
+        """Measures everything that the options ask for."""
+        options, folder, n = self.options, self.folder, self.options.megabytes
+        try:
+            self.time('small', f'mix, {report.size(n)}', folder.mix(OWN, n), 'tcpdump', 'tshark')
+            self.time('large', f'mix, {report.size(n * 10)}', folder.mix(OWN, n * 10), 'nfpcapd', 'argus')
+            self.ask()
+            self.time('frames', 'small frames', folder.small_frames(OWN, n * 10_000))
+            self.time('bulk', f'bulk, {report.size(n)}', folder.bulk(n))
+            self.start_up()
+            if options.full:
+                self.full()
+            if not options.no_further:
+                self.further()
+        finally:
+            self.output.remove()
+
+    def time(self, key, label, capture, *others):
+        """Times the floor, pcapindex and those of the others that are installed; leaves pcapindex's database."""
+        # pcapindex is the last of a turn, and the others have their turns before it, so its database is what remains.
+        turn = [self.others[name] for name in others if name in self.others] + [self.floor, self.ours]
+        self.note(key, label, capture, measure.interleaved(turn, capture, self.output, self.options.runs))
+
+    def note(self, key, label, capture, runs):
+        """Keeps results; ends the program if the database that the last run left does not hold every frame."""
+        stored = database.frames(programs.database(self.output.path))
+        if stored != capture.frames:
+            sys.exit(f'{capture.path}: {capture.frames} frames, of which pcapindex stored {stored}')
+        results = self.results
+        results.captures[key], results.labels[key], results.runs[key] = capture, label, runs
+
+    def ask(self):
+        """Looks into the database that the last run left."""
+        path = programs.database(self.output.path)
+        measure.say(f'{os.path.basename(path)} of the large mix: sizes and queries')
+        self.results.tables, self.results.tables_by = database.tables(path)
+        # A process of its own, so that the rows it fetches do not count as memory of the programs started later.
+        command = [sys.executable, os.path.join(HERE, 'queries.py'), path, os.path.join(ROOT, 'queries')]
+        self.results.latencies = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+    def start_up(self):
+        """Times whole runs of `pcapindex query`."""
+        measure.say('start-up')
+        with tempfile.TemporaryDirectory(dir=self.folder.path) as folder:
+            tiny, binary = os.path.join(folder, 'tiny.sqlite'), self.options.pcapindex
+            measure.run([binary, 'ingest', '--quiet', os.path.join(OWN, 'arp_icmp.pcap'), tiny])
+            commands = {'start-up: list of queries': [binary, 'query'],
+                        'start-up: query of a tiny database': [binary, 'query', 'arp_table', tiny]}
+            self.results.startup = {what: measure.spawned(command, 50) for what, command in commands.items()}
+            self.results.spawn = measure.spawned(['true'], 50)
+
+    def full(self):
+        """Times pcapindex once on the mix of 100 times the size, and removes it."""
+        size = self.options.megabytes * 100
+        if shutil.disk_usage(self.folder.path).free < size * 2_000_000:
+            sys.exit(f'--full needs {report.size(size * 2)} of free disk below {self.folder.path}')
+        capture = self.folder.mix(OWN, size)
+        try:
+            runs = measure.interleaved([self.ours], capture, self.output, 1)
+            self.note('huge', f'mix, {report.size(size)}', capture, runs)
+        finally:
+            capture.remove()
+
+    def further(self):
+        """Mixes with downloads, and of other corpora."""
+        options, folder, n, share = self.options, self.folder, self.options.megabytes, self.options.downloads
+        self.time('downloads', 'mix, downloads', folder.mix(OWN, n, share), 'tcpdump', 'tshark')
+        for corpus in options.corpus:
+            if os.path.isdir(corpus):
+                self.time(corpus, captures.label(corpus), folder.mix(corpus, n), 'tcpdump', 'tshark')
+                capture = folder.mix(corpus, n, share)
+                self.time(corpus + ', downloads', 'same, downloads', capture, 'tcpdump', 'tshark')
+            else:
+                self.results.absent.append(f'{captures.label(corpus)}: no such folder')
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--megabytes', type=int, default=100)
-    parser.add_argument('--runs', type=int, default=5)
-    parser.add_argument('--skip-tshark', action='store_true')
-    parser.add_argument('--pcapindex', default=os.path.join(ROOT, '.build', 'release', 'pcapindex'))
-    parser.add_argument('--downloads', type=float, default=0.5, metavar='SHARE',
-                        help='share of the bytes that is HTTP downloads of 0.2 to 4 MB; the rest is replayed units (default 0.5)')
-    parser.add_argument('corpus', nargs='*', default=[os.path.join(ROOT, 'Tests', 'Captures')])
-    options = parser.parse_args()
-    for corpus in options.corpus:
-        if os.path.isdir(corpus):
-            bench(options, corpus)
-
-
-def bench(options, corpus):
-    """Makes the capture of one corpus, runs everything on it and prints the table."""
-    data = os.path.join(HERE, 'data')
-    os.makedirs(data, exist_ok=True)
-    label = '-'.join(os.path.normpath(os.path.abspath(corpus)).split(os.sep)[-2:])
-    capture = os.path.join(data, f'mix-{label}-{options.megabytes}MB-{options.downloads:g}.pcap')
-    if not os.path.exists(capture):
-        part = capture + '.part'
-        subprocess.run([sys.executable, os.path.join(HERE, 'make_big.py'), 'mix', corpus, part,
-                        '--bytes', str(options.megabytes * 1_000_000), '--downloads', str(options.downloads)], check=True, stderr=subprocess.DEVNULL)
-        os.replace(part, capture)
-    database = os.path.join(data, 'bench.sqlite')
-    rows = []
-
-    def ours():
-        results = []
-        for _ in range(options.runs):
-            if os.path.exists(database):
-                os.unlink(database)
-            results.append(timed([options.pcapindex, 'ingest', '--quiet', capture, database], 1))
-        return (statistics.median(r[0] for r in results), statistics.median(r[1] for r in results), max(r[2] for r in results))
-
-    rows.append(('pcapindex ingest', ours()))
-    if shutil.which('tcpdump'):
-        rows.append(('tcpdump -nr', timed(['tcpdump', '-nr', capture], min(3, options.runs))))
-    if shutil.which('tshark') and not options.skip_tshark:
-        command = ['tshark', '-n', '-r', capture, '-T', 'fields']
-        for field in FIELDS:
-            command += ['-e', field]
-        rows.append(('tshark -T fields', timed(command, 1)))
-    size, (wall, cpu, _) = os.path.getsize(capture), rows[0][1]
-    frames = int(subprocess.run(['sqlite3', database, 'SELECT count(*) FROM frames'], capture_output=True, text=True,
-                                check=True).stdout)
-    print(f'{os.path.basename(capture)}: {size / 1e6:.0f} MB, {frames} frames; database {os.path.getsize(database) / 1e6:.1f} MB; '
-          f'{cpu / frames * 1e9:.0f} ns of CPU a frame, {size / 1e6 / wall:.0f} MB/s')
-    print(f'{"":20}{"wall s":>9}{"CPU s":>9}{"peak MB":>9}{"wall, times ours":>18}{"CPU, times ours":>17}')
-    for name, (w, c, m) in rows:
-        print(f'{name:20}{w:>9.2f}{c:>9.2f}{m:>9.0f}{w / wall:>18.1f}{c / cpu:>17.1f}')
-    os.unlink(database)
+    bench = Bench(parse())
+    bench.run()
+    summary.show(bench.results, bench.options.megabytes, bench.options.runs, bench.options.markdown)
 
 
 if __name__ == '__main__':

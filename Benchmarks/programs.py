@@ -1,0 +1,63 @@
+"""The programs that are timed: how each is called."""
+import os, shutil, subprocess
+from dataclasses import dataclass
+from typing import Callable
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# What the database holds of every frame and record, asked of tshark.
+FIELDS = '''frame.number frame.time_epoch frame.len frame.cap_len ip.src ip.dst ipv6.src ipv6.dst tcp.stream udp.stream
+tcp.srcport tcp.dstport udp.srcport udp.dstport tcp.len tcp.seq_raw tcp.ack_raw tcp.flags tcp.window_size_value
+dns.id dns.flags.response dns.qry.name dns.qry.type dns.resp.name dns.resp.type dns.a dns.aaaa dns.cname
+http.request.method http.host http.request.uri http.user_agent http.referer http.response.code http.content_type
+http.server ftp.request.command ftp.request.arg ftp.response.code ftp.response.arg
+tls.handshake.extensions_server_name tls.handshake.ciphersuite tls.handshake.version'''.split()
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program with its command line for a capture and a folder for what it writes."""
+    name: str
+    command: Callable[[str, str], list[str]]
+    runs: int | None = None   # at most so many; None: as many as asked for
+
+    def at_most(self, runs):
+        return Program(self.name, self.command, runs)
+
+
+def pcapindex(binary):
+    return Program('pcapindex', lambda capture, folder: [binary, 'ingest', '--quiet', capture, database(folder)])
+
+
+def database(folder):
+    """Where pcapindex's database is after a run."""
+    return os.path.join(folder, 'pcapindex.sqlite')
+
+
+def floor(binary):
+    return Program('floor', lambda capture, folder:
+                   [binary, 'db', capture, os.path.join(folder, 'floor.sqlite'), 'libpcap', 'auto'])
+
+
+# -X: without what /etc/argus.conf says.
+OTHERS = {program.name: program for program in (
+    Program('nfpcapd', lambda capture, folder: ['nfpcapd', '-r', capture, '-w', folder]),
+    Program('argus', lambda capture, folder: ['argus', '-X', '-r', capture, '-w', os.path.join(folder, 'argus')]),
+    Program('tcpdump', lambda capture, folder: ['tcpdump', '-nr', capture], runs=3),
+    Program('tshark', lambda capture, folder:
+            ['tshark', '-n', '-r', capture, '-T', 'fields', *(x for field in FIELDS for x in ('-e', field))], runs=1),
+)}
+
+
+def build_floor(folder):
+    """Compiles floor.c into the folder unless it is there already; its path."""
+    source, binary = os.path.join(HERE, 'floor.c'), os.path.join(folder, 'floor')
+    if not os.path.exists(binary) or os.path.getmtime(binary) < os.path.getmtime(source):
+        libraries = '-lpcap', '-lsqlite3', '-lpthread'
+        subprocess.run([os.environ.get('CC', 'cc'), '-O2', '-w', '-o', binary, source, *libraries], check=True)
+    return binary
+
+
+def installed():
+    """(those of the other programs that are installed, the names of those that are not)."""
+    there = {name: program for name, program in OTHERS.items() if shutil.which(name)}
+    return there, [name for name in OTHERS if name not in there]
