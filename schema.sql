@@ -338,10 +338,12 @@ CREATE TABLE credentials (
   frame_id  INTEGER NOT NULL REFERENCES frames (id), -- holds the secret's message's first byte
   protocol  TEXT NOT NULL,           -- 'ftp', 'http', ...
   mechanism TEXT NOT NULL,           -- 'USER/PASS', 'Basic', 'form', ...
+  domain    TEXT,                    -- domain, realm or database that the user name belongs to; NULL: none sent
   username  TEXT,                    -- NULL: none sent
   secret    TEXT,                    -- NULL: none sent
   kind      TEXT NOT NULL,           -- 'password', 'hash', 'token'
-  accepted  INTEGER                  -- 1: the server accepted it, 0: it refused; NULL: it did not say
+  accepted  INTEGER,                 -- 1: the server accepted it, 0: it refused; NULL: it did not say
+  answer_frame_id INTEGER REFERENCES frames (id) -- holds the answer that says so; NULL: none was seen
 ) STRICT;
 
 -- One object that was carried.

@@ -8,11 +8,13 @@
 --   server: who received it
 --   port: the server's port
 --   server_names: names that the capture gives the server's address, 20 at most
+--   domain: domain, realm or database that the user name belongs to
 --   username: whose it is
 --   secret: the secret itself
 --   kind: password, hash or token
 --   accepted: yes, no or unknown, by what the server answered
 --   frame: frame that holds it
+--   answer_frame: frame that holds the server's answer
 --   flow: flows.id
 --   capture: captures.id
 -- Parameters:
@@ -30,11 +32,13 @@ SELECT
   (SELECT group_concat(n.name)
    FROM (SELECT DISTINCT name FROM address_names
          WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
+  k.domain,
   k.username,
   iif(coalesce(:mask, '0') NOT IN ('0', 'no', 0) AND k.secret IS NOT NULL, '********', k.secret) AS secret,
   k.kind,
   CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END AS accepted,
   t.frame,
+  (SELECT number FROM frames WHERE id = k.answer_frame_id) AS answer_frame,
   k.flow_id AS flow,
   f.capture_id AS capture
 FROM credentials k

@@ -5,7 +5,10 @@ public struct CredentialRecord: Record {
   /// `credentials`.
   public static let table = Table(
     "credentials",
-    ["flow_id", "frame_id", "protocol", "mechanism", "username", "secret", "kind", "accepted"])
+    [
+      "flow_id", "frame_id", "protocol", "mechanism", "domain", "username", "secret", "kind", "accepted",
+      "answer_frame_id",
+    ])
 
   /// What kind of secret it is.
   public enum Kind: String, Sendable {
@@ -25,6 +28,8 @@ public struct CredentialRecord: Record {
   public var protocolName: String
   /// `USER/PASS`, `Basic`, `form`, ...
   public var mechanism: String
+  /// Domain, realm or database that the user name belongs to; nil: none sent.
+  public var domain: String?
   /// Nil: none sent.
   public var username: String?
   /// Nil: none sent.
@@ -33,20 +38,24 @@ public struct CredentialRecord: Record {
   public var kind: Kind
   /// What the server answered; nil: it did not say.
   public var accepted: Bool?
+  /// The row of `frames` that holds the answer; nil: none was seen.
+  public var answerFrameID: Int64?
 
   /// A secret of `flowID` in `frameID`.
   public init(
-    flowID: Int64, frameID: Int64, protocolName: String, mechanism: String, username: String?, secret: String?,
-    kind: Kind, accepted: Bool?
+    flowID: Int64, frameID: Int64, protocolName: String, mechanism: String, domain: String? = nil, username: String?,
+    secret: String?, kind: Kind, accepted: Bool?, answerFrameID: Int64?
   ) {
     self.flowID = flowID
     self.frameID = frameID
     self.protocolName = protocolName
     self.mechanism = mechanism
+    self.domain = domain
     self.username = username
     self.secret = secret
     self.kind = kind
     self.accepted = accepted
+    self.answerFrameID = answerFrameID
   }
 
   /// Adds the row's values.
@@ -55,9 +64,11 @@ public struct CredentialRecord: Record {
     row.integer(frameID)
     row.text(protocolName)
     row.text(mechanism)
+    row.text(domain)
     row.text(username)
     row.text(secret)
     row.text(kind.rawValue)
     row.boolean(accepted)
+    row.integer(answerFrameID)
   }
 }

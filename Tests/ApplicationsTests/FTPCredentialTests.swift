@@ -16,8 +16,8 @@ struct FTPCredentialTests {
     #expect(
       rows.of("credentials").map(\.values) == [
         [
-          "flow_id": 1, "frame_id": 4, "protocol": "ftp", "mechanism": "USER/PASS", "username": "salesxfer",
-          "secret": "p@ssw0rd", "kind": "password", "accepted": 1,
+          "flow_id": 1, "frame_id": 4, "protocol": "ftp", "mechanism": "USER/PASS", "domain": nil,
+          "username": "salesxfer", "secret": "p@ssw0rd", "kind": "password", "accepted": 1, "answer_frame_id": 5,
         ]
       ])
   }

@@ -29,6 +29,7 @@ struct HTTP1CredentialTests {
     #expect(rows[0]["protocol"] == "http")
     #expect(rows[0]["kind"] == "password")
     #expect(rows[0]["frame_id"] == 1)
+    #expect(rows[0]["answer_frame_id"] == 2)
     #expect(values(rows[0]) == ["Basic", "alice", "se:cret", accepted.map { .integer($0) } ?? nil])
   }
 

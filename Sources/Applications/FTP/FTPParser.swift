@@ -162,17 +162,17 @@ public final class FTPParser: StreamParser {
         flowID: flow.id, frameID: command.frameID, command: command.name, argument: command.argument, reply: reply),
       id: command.id)
     switch (command.name, reply?.code) {
-    case ("PASS", let code): emitCredential(command.username, command.argument ?? "", of: command, code, context)
-    case ("USER", 230), ("USER", 232): emitCredential(command.argument, nil, of: command, 230, context)
+    case ("PASS", _): emitCredential(command.username, command.argument ?? "", of: command, reply, context)
+    case ("USER", 230), ("USER", 232): emitCredential(command.argument, nil, of: command, reply, context)
     default: break
     }
   }
 
   private func emitCredential(
-    _ username: String?, _ secret: String?, of command: FTPCommand, _ code: Int?, _ context: ApplicationContext
+    _ username: String?, _ secret: String?, of command: FTPCommand, _ reply: FTPReply?, _ context: ApplicationContext
   ) {
     let accepted: Bool? =
-      switch code ?? 0 {
+      switch reply?.code ?? 0 {
       case 230, 232: true
       case 430, 500..<600: false
       default: nil
@@ -180,7 +180,7 @@ public final class FTPParser: StreamParser {
     context.sink.emit(
       CredentialRecord(
         flowID: flow.id, frameID: command.frameID, protocolName: FTPParser.service, mechanism: "USER/PASS",
-        username: username, secret: secret, kind: .password, accepted: accepted))
+        username: username, secret: secret, kind: .password, accepted: accepted, answerFrameID: reply?.frameID))
   }
 
   /// What the final `reply` to `command` means for the data channel.

@@ -15,6 +15,8 @@ final class HTTP1Exchange {
   var fieldCount = 0
   /// The status of its final response; nil: not seen.
   var status: Int?
+  /// The frame of that response's first byte; nil: not seen.
+  var answerFrameID: Int64?
   /// Whether all of the request was seen that will be.
   var isReceived = false
   /// Whether nothing more is to be learnt of its response.

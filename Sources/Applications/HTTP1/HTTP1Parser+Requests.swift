@@ -115,9 +115,12 @@ extension HTTP1Parser {
   }
 
   /// The final response to `exchange` is known, or will not be.
-  func settle(_ exchange: HTTP1Exchange, response: (id: Int64, status: Int)?, _ context: ApplicationContext) {
+  func settle(
+    _ exchange: HTTP1Exchange, response: (id: Int64, status: Int, frameID: Int64)?, _ context: ApplicationContext
+  ) {
     exchange.record.responseID = response?.id
     exchange.status = response?.status
+    exchange.answerFrameID = response?.frameID
     exchange.isAnswered = true
     if exchange.isReceived { emit(exchange, context) }
   }
@@ -130,7 +133,7 @@ extension HTTP1Parser {
         CredentialRecord(
           flowID: flow.id, frameID: exchange.record.first.id, protocolName: HTTP1Parser.service,
           mechanism: secret.mechanism.name, username: secret.username, secret: secret.secret, kind: .password,
-          accepted: secret.isAccepted(status: exchange.status)))
+          accepted: secret.isAccepted(status: exchange.status), answerFrameID: exchange.answerFrameID))
     }
   }
 }

@@ -62,7 +62,7 @@ extension HTTP1Parser {
     response.fieldCount = emit(head.fields, in: head.bytes, of: .response(id), behind: 0, first.id, context)
     self.response = response
     diagnose(head, from: .server, first.id, context)
-    if let exchange, !isInterim { settle(exchange, response: (id, status), context) }
+    if let exchange, !isInterim { settle(exchange, response: (id, status, first.id), context) }
     return true
   }
 
