@@ -1,12 +1,12 @@
-/// The B-tree of an index, filled in ascending order of its entries: leaves are written as they fill, the pages above them
-/// at the end. The entry behind each leaf goes up to part it from the next.
+/// The B-tree of an index, filled in ascending order of its entries: pages are written as they fill. The entry behind each
+/// leaf goes up to part it from the next.
 @safe
 struct IndexTree: ~Copyable {
   private let root: UInt32
   private let file: PageFile
   private let limits: PayloadLimits
   private var leaf: BTreePage
-  private var leaves: [InteriorPages.Child] = []
+  private var interior: InteriorLevel?
   /// The cell behind a full leaf. Which entry parts two leaves is settled when there is an entry for the second.
   private var separator: [UInt8]?
 
@@ -65,7 +65,9 @@ struct IndexTree: ~Copyable {
   }
 
   private mutating func writeLeaf(_ separator: [UInt8]) throws(StoreError) {
-    leaves.append(InteriorPages.Child(page: try unsafe file.append(leaf.seal()), separator: separator))
+    let level = interior ?? InteriorLevel(.interiorIndex, file: file)
+    interior = level
+    try level.add(InteriorLevel.Child(page: try unsafe file.append(leaf.seal()), separator: separator))
     leaf.clear()
   }
 
@@ -80,8 +82,8 @@ struct IndexTree: ~Copyable {
         if let base = bytes.baseAddress { unsafe place.copyMemory(from: base, byteCount: bytes.count) }
       }
     }
-    if leaves.isEmpty { return try unsafe file.replace(root, with: leaf.seal()) }
+    guard let interior else { return try unsafe file.replace(root, with: leaf.seal()) }
     try writeLeaf([])
-    try InteriorPages.build(.interiorIndex, above: leaves, root: root, file: file)
+    try interior.finish(root: root)
   }
 }

@@ -41,7 +41,7 @@ final class SpillFile {
   private func open() throws(StoreError) {
     guard descriptor < 0 else { return }
     // C calls with a name that lives for them. The name goes at once, the file with its descriptor.
-    let path = database + ".sort"
+    let path = database + "-sort"
     descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw StoreError(name, errno: errno) }
     DatabaseFile.remove(path)

@@ -1,5 +1,4 @@
-/// The B-tree of a rowid table, filled in ascending order of rowids: leaves are written as they fill, the pages above them
-/// at the end.
+/// The B-tree of a rowid table, filled in ascending order of rowids: pages are written as they fill.
 @safe
 struct TableTree: ~Copyable {
   private let name: String
@@ -7,7 +6,7 @@ struct TableTree: ~Copyable {
   private let file: PageFile
   private let limits: PayloadLimits
   private var leaf: BTreePage
-  private var leaves: [InteriorPages.Child] = []
+  private var interior: InteriorLevel?
   private var lastRowID: Int64 = .min
   private var isEmpty = true
 
@@ -52,14 +51,16 @@ struct TableTree: ~Copyable {
     unsafe separator.withUnsafeMutableBytes { bytes in
       if let base = bytes.baseAddress { _ = unsafe Varint.write(UInt64(bitPattern: lastRowID), to: base) }
     }
-    leaves.append(InteriorPages.Child(page: page, separator: separator))
+    let level = interior ?? InteriorLevel(.interiorTable, file: file)
+    interior = level
+    try level.add(InteriorLevel.Child(page: page, separator: separator))
     leaf.clear()
   }
 
   /// Completes the tree.
   mutating func finish() throws(StoreError) {
-    if leaves.isEmpty { return try unsafe file.replace(root, with: leaf.seal()) }
+    guard let interior else { return try unsafe file.replace(root, with: leaf.seal()) }
     try writeLeaf()
-    try InteriorPages.build(.interiorTable, above: leaves, root: root, file: file)
+    try interior.finish(root: root)
   }
 }
