@@ -2,8 +2,12 @@ extension QueryCatalog {
   /// The files of `queries/` that the program carries, by their names without `.sql`; a test holds this list against
   /// the folder.
   static let embedded: [(name: String, text: [UInt8])] = [
+    ("accepted_logins", PackageResources.accepted_logins_sql),
     ("arp_table", PackageResources.arp_table_sql),
+    ("brute_force", PackageResources.brute_force_sql),
+    ("cleartext_logins", PackageResources.cleartext_logins_sql),
     ("cleartext_passwords", PackageResources.cleartext_passwords_sql),
+    ("cleartext_services", PackageResources.cleartext_services_sql),
     ("conversations", PackageResources.conversations_sql),
     ("diagnostics", PackageResources.diagnostics_sql),
     ("dns_lookups", PackageResources.dns_lookups_sql),
@@ -18,6 +22,7 @@ extension QueryCatalog {
     ("http_redirects", PackageResources.http_redirects_sql),
     ("http_requests", PackageResources.http_requests_sql),
     ("packet_list", PackageResources.packet_list_sql),
+    ("password_reuse", PackageResources.password_reuse_sql),
     ("protocol_hierarchy", PackageResources.protocol_hierarchy_sql),
     ("sni_dns_mismatch", PackageResources.sni_dns_mismatch_sql),
     ("sni_hosts", PackageResources.sni_hosts_sql),
@@ -27,5 +32,6 @@ extension QueryCatalog {
     ("unanswered_connections", PackageResources.unanswered_connections_sql),
     ("unknown_ips", PackageResources.unknown_ips_sql),
     ("unusual_ports", PackageResources.unusual_ports_sql),
+    ("weak_authentication", PackageResources.weak_authentication_sql),
   ]
 }

@@ -20,6 +20,7 @@ struct QueryCommand: ParsableCommand {
         pcapindex query unknown_ips case.sqlite --cutoff 100
         pcapindex query packet_list case.sqlite --format table | less -S
         pcapindex query cleartext_passwords case.sqlite --format csv > secrets.csv
+        pcapindex query ftp_sessions case.sqlite --redact
         pcapindex query http_requests --sql > my_question.sql
         pcapindex query my_question case.sqlite --queries .
       """,
@@ -36,6 +37,9 @@ struct QueryCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("A folder of your own queries, NAME.sql, beside the built-in ones.", valueName: "DIR"))
   var queries: [String] = []
+
+  @Flag(help: "Hide every secret in the answer, so that it can be passed on.")
+  var redact = false
 
   @Flag(help: "Print the query's SQL, for the sqlite3 shell or as a beginning of your own.")
   var sql = false
@@ -71,11 +75,13 @@ struct QueryCommand: ParsableCommand {
   private func run(_ query: CannedQuery) throws(StoreError) {
     let (database, arguments) = try operands(of: query)
     let path = if let database { database } else { try DatabaseFinder.find() }
-    let run = try QueryRun(query, on: Database(path: path, mode: .readOnly), arguments: arguments)
+    let opened = try Database(path: path, mode: .readOnly)
+    let run = try QueryRun(query, on: opened, arguments: arguments)
+    let redaction = redact ? try Redaction(database: opened) : nil
     let screen = Terminal.width(of: STDOUT_FILENO)
     var output = RowOutput(
       format: format ?? (screen == nil ? .tsv : .table), columns: run.columns, screen: format == nil ? screen : nil)
-    while let row = try run.next() { output.add(row) }
+    while let row = try run.next() { output.add(redaction?.hide(in: row, columns: run.columns) ?? row) }
     output.finish()
     if let column = output.cut {
       Terminal.message("column \(column.visible) is cut to the screen; '--format line' shows all of it\n")

@@ -2,6 +2,18 @@ import Testing
 
 /// What the queries say about the captures of the repository, whose truth is in `Captures/README.md` and `EXPECTED.md`.
 @Suite struct AnswerTests {
+  @Test("accepted_logins: which accounts worked, and the frame that proves it")
+  func acceptedLogins() throws {
+    let rows = try answer("accepted_logins", "guessing.pcap")
+    #expect(
+      rows.map { [$0["protocol"], $0["server"], $0["port"], $0["username"], $0["logins"], $0["clients"]] } == [
+        ["ftp", "172.16.16.121", "21", "salesxfer", "1", "172.16.16.128"],
+        ["http", "172.16.16.121", "80", "planner", "1", "172.16.16.128"],
+      ])
+    #expect(rows.map { $0["proof_frame"] } == ["37", "46"])
+    #expect(try answer("accepted_logins", "ftp_session.pcap").map { $0["proof_frame"] } == ["9"])
+  }
+
   @Test("arp_table: who has which address")
   func arpTable() throws {
     let rows = try answer("arp_table", "arp_icmp.pcap")
@@ -9,6 +21,40 @@ import Testing
       rows.map { [$0["ip"], $0["mac"], $0["remark"]] } == [
         ["192.168.10.1", "02:00:5e:00:01:02", nil], ["192.168.10.20", "02:00:5e:00:01:01", nil],
       ])
+  }
+
+  @Test("brute_force: who guessed, and which account fell")
+  func bruteForce() throws {
+    let rows = try answer("brute_force", "guessing.pcap")
+    #expect(rows.map { [$0["client"], $0["server"], $0["protocol"]] } == [["172.16.16.128", "172.16.16.121", "ftp"]])
+    #expect(rows.map { [$0["refused"], $0["accepted"], $0["secrets"], $0["usernames"]] } == [["5", "1", "6", "1"]])
+    #expect(rows.map { [$0["succeeded"], $0["account"]] } == [["yes", "salesxfer"]])
+    #expect(try answer("brute_force", "guessing.pcap", "--attempts", "6").isEmpty)
+    // The refused login came behind the accepted one.
+    let order = try answer("brute_force", "ftp_session.pcap", "--attempts", "1")
+    #expect(order.map { [$0["refused"], $0["succeeded"], $0["account"]] } == [["1", "no", nil]])
+  }
+
+  @Test("cleartext_logins: the same logins without their secrets")
+  func cleartextLogins() throws {
+    let rows = try answer("cleartext_logins", "ftp_session.pcap")
+    #expect(
+      rows.map { [$0["username"], $0["accepted"], $0["frame"]] } == [
+        ["salesxfer", "yes", "8"], ["salesxfer", "no", "115"],
+      ])
+    #expect(rows.allSatisfy { row in row.values.allSatisfy { $0 != "p@ssw0rd" } && row["secret"] == nil })
+  }
+
+  @Test("cleartext_services: which servers, how often, and what to do")
+  func cleartextServices() throws {
+    let rows = try answer("cleartext_services", "guessing.pcap")
+    #expect(
+      rows.map { [$0["server"], $0["port"], $0["service"], $0["logins"], $0["accepted"], $0["flows"]] } == [
+        ["172.16.16.121", "21", "ftp", "6", "1", "2"], ["172.16.16.121", "80", "http", "1", "1", "1"],
+      ])
+    #expect(rows.first?["advice"] == "SFTP, or FTPS with AUTH TLS required")
+    // Pages without a login are no finding.
+    #expect(try answer("cleartext_services", "clean_http.pcap").isEmpty)
   }
 
   @Test("cleartext_passwords: whose, and whether they worked")
@@ -166,6 +212,25 @@ import Testing
     #expect([login["frame"], login["protocol"], login["info"]] == ["240", "FTP", "Request: PASS p@ssw0rd"])
     let hello = rows[216]
     #expect(hello["info"] == "Client Hello (SNI=updates.example.org)")
+  }
+
+  @Test("password_reuse: one password, two accounts")
+  func passwordReuse() throws {
+    let rows = try answer("password_reuse", "guessing.pcap")
+    #expect(rows.map { [$0["secret"], $0["accounts"], $0["usernames"]] } == [["p@ssw0rd", "2", "planner,salesxfer"]])
+    #expect(rows.map { [$0["accepted"], $0["refused"]] } == [["2", "0"]])
+    #expect(rows.first?["services"] == "ftp 172.16.16.121 port 21, http 172.16.16.121 port 80")
+    #expect(try answer("password_reuse", "guessing.pcap", "--mask", "1").map { $0["secret"] } == ["********"])
+    #expect(try answer("password_reuse", "ftp_session.pcap").isEmpty)
+  }
+
+  @Test("weak_authentication: which server takes secrets in which way")
+  func weakAuthentication() throws {
+    let rows = try answer("weak_authentication", "http_session.pcap")
+    #expect(
+      rows.map { [$0["protocol"], $0["mechanism"], $0["logins"], $0["accepted"], $0["advice"]] } == [
+        ["http", "Basic", "2", "1", "HTTPS only, with HSTS"], ["http", "form", "1", "0", "HTTPS only, with HSTS"],
+      ])
   }
 
   @Test("protocol_hierarchy: protocols within protocols")

@@ -193,6 +193,22 @@ import Testing
     #expect(screen.contains("no rows") && screen.contains("pcapindex query diagnostics"))
   }
 
+  @Test("with --redact no secret is in any query's answer, and what is not secret stays", arguments: QueryTests.names)
+  func redacted(query: String) throws {
+    for capture in ["guessing.pcap", "http_session.pcap"] {
+      let database = try Samples.database(capture)
+      let open = try Program.run("query", query, database, "--format", "csv")
+      let hidden = try Program.run("query", query, database, "--format", "csv", "--redact")
+      #expect(hidden.status == 0)
+      for secret in ["p@ssw0rd", "p@ssword", "letmein", "123456", "s3cret-plan", "guess,", "corr3ct", "staple"] {
+        #expect(!hidden.out.contains(secret), "\(query): \(secret)")
+      }
+      #expect(hidden.out.split(separator: "\n").count == open.out.split(separator: "\n").count)
+    }
+    let ftp = try Program.run("query", "ftp_sessions", Samples.database("guessing.pcap"), "--format", "csv", "--redact")
+    #expect(ftp.out.contains("PASS") && ftp.out.contains("********") && ftp.out.contains("Login incorrect"))
+  }
+
   @Test(
     "control characters from the wire never reach a terminal",
     arguments: ["table", "line", "csv", "tsv", "json", "jsonl", "markdown"])

@@ -4,7 +4,9 @@ import Testing
 /// Every canned query, asked through the program and through the stock shell.
 @Suite struct QueryTests {
   /// The capture on which each query has an answer, where that is not `browse.pcapng`.
-  static let captures = ["diagnostics": "snaplen_http.pcap"]
+  static let captures = [
+    "diagnostics": "snaplen_http.pcap", "brute_force": "guessing.pcap", "password_reuse": "guessing.pcap",
+  ]
   /// Queries that answer only when there is an allow list.
   static let wantsAllowList: Set = ["explained_ips"]
 

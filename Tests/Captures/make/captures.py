@@ -1,6 +1,7 @@
 """Which captures there are, how each is made, and what must be found in it before it is kept."""
 
 import ftp
+import guessing
 import lookups
 import mixed
 import secure
@@ -47,6 +48,10 @@ RECIPES = {
         },
     ),
     "ftp_ipv6.pcap": (ftp.over_ipv6, {'ftp.request.command == "EPRT"': 1, "ftp.response.code == 229": 1}),
+    "guessing.pcap": (
+        guessing.session,
+        {"ftp.response.code == 530": 5, "ftp.response.code == 230": 1, 'http.authbasic == "planner:p@ssw0rd"': 1},
+    ),
     "http_session.pcap": (
         web.session,
         {

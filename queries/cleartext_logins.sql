@@ -1,0 +1,43 @@
+-- Logins that went over the wire in the clear, without their secrets
+-- Question: who logged in where in clear text, and did it work, without the secrets so that it can be passed on?
+-- Columns:
+--   time: when the secret was sent, UTC
+--   protocol: ftp, http, ...
+--   mechanism: how it was sent: USER/PASS, Basic, form, ...
+--   client: who sent it
+--   server: who received it
+--   port: the server's port
+--   domain: domain, realm or database that the user name belongs to
+--   username: whose it is
+--   kind: password, hash or token
+--   accepted: yes, no or unknown, by what the server answered
+--   frame: frame that holds the secret
+--   flow: flows.id
+--   capture: captures.id
+-- Parameters:
+--   accepted: only yes, no or unknown; default all
+--   capture: only this capture (captures.id); default all
+--   limit: at most so many rows; default all
+SELECT
+  t.time,
+  k.protocol,
+  k.mechanism,
+  c.ip AS client,
+  s.ip AS server,
+  f.server_port AS port,
+  k.domain,
+  k.username,
+  k.kind,
+  CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END AS accepted,
+  t.frame,
+  k.flow_id AS flow,
+  f.capture_id AS capture
+FROM credentials k
+CROSS JOIN flows f ON f.id = k.flow_id
+CROSS JOIN addresses c ON c.id = f.client_id
+CROSS JOIN addresses s ON s.id = f.server_id
+CROSS JOIN frame_times t ON t.frame_id = k.frame_id
+WHERE (:capture IS NULL OR f.capture_id = :capture)
+  AND (:accepted IS NULL OR CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END = :accepted)
+ORDER BY k.frame_id, k.id
+LIMIT coalesce(:limit, -1);
