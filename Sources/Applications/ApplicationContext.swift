@@ -15,6 +15,11 @@ public final class ApplicationContext {
 
   /// Bytes that parsers keep of unfinished messages.
   var heldBytes = 0
+  /// Memory for the DNS message that is being read.
+  var dnsProgress = DNSExchange.Progress()
+  /// Memory for its aliases.
+  var dnsAliases = DNSAliases()
+  private var httpFields: [HTTP1Field] = []
   /// How much compressed content is still undone.
   let decoding = DecodingBudget()
 
@@ -24,12 +29,37 @@ public final class ApplicationContext {
     self.heldLimit = heldLimit
   }
 
+  /// Memory for the fields of one HTTP head, which goes from head to head.
+  func takeFields() -> [HTTP1Field] {
+    var taken: [HTTP1Field] = []
+    swap(&taken, &httpFields)
+    return taken
+  }
+
+  /// Takes back what `takeFields` gave.
+  func giveBack(_ fields: inout [HTTP1Field]) {
+    fields.removeAll(keepingCapacity: true)
+    swap(&fields, &httpFields)
+  }
+
   /// Notes that a client called the server of `flow` by `name`, which may have a final dot. An address is no name.
-  func nameServer(of flow: FlowIdentity, _ name: String, source: NameSource, frame: Int64) {
-    var bytes = WireText.bytes(name)
-    while bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
-    let isAddress = bytes.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
-    guard !isAddress, !bytes.contains(UInt8(ascii: ":")) else { return }
-    sink.name(bytes.bytes, of: sink.addressID(flow.server.address), source: source, frame: frame)
+  func nameServer(of flow: FlowIdentity, _ name: RawSpan, source: NameSource, frame: Int64) {
+    var end = name.byteCount
+    while end > 0, name.u8(at: end - 1) == UInt8(ascii: ".") { end -= 1 }
+    let name = name.part(from: 0, to: end)
+    guard !ApplicationContext.mayBeAddress(name) else { return }
+    sink.name(name, of: sink.addressID(flow.server.address), source: source, frame: frame)
+  }
+
+  /// Whether it holds a colon, or digits and dots alone.
+  private static func mayBeAddress(_ name: RawSpan) -> Bool {
+    var isNumber = true
+    var index = 0
+    while let byte = name.u8(at: index) {
+      if byte == UInt8(ascii: ":") { return true }
+      isNumber = isNumber && (byte == UInt8(ascii: ".") || byte &- 0x30 < 10)
+      index &+= 1
+    }
+    return isNumber
   }
 }

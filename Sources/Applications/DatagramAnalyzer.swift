@@ -5,14 +5,16 @@ public final class DatagramAnalyzer {
   /// Datagrams that are probed before a flow counts as not recognised.
   public static let probedDatagrams = 4
 
+  // There is an analyzer for each open flow: the properties are in an order that leaves no gaps.
   private let given: FlowIdentity
-  private var parser: (any DatagramParser)?
-  private var probed = 0
-
-  /// Name for `flows.service` if the content told it; nil: it did not.
-  public private(set) var service: String?
+  private var probed: UInt8 = 0
   /// Whether the content says that the flow's server is the protocol's client.
   public private(set) var isReversed = false
+  private var parser: (any DatagramParser)?
+  private var signature: ServiceSignatures.Datagram?
+
+  /// Name for `flows.service` if the content told it; nil: it did not.
+  public var service: String? { parser.map { type(of: $0).service } ?? signature?.rawValue }
 
   /// An analyzer for `flow`.
   public init(flow: FlowIdentity) {
@@ -44,11 +46,9 @@ public final class DatagramAnalyzer {
       case .reversed: isReversed = true
       case .match: break
       }
-      let flow = isReversed ? FlowIdentity(id: given.id, client: given.server, server: given.client) : given
-      parser = candidate.init(flow: flow)
-      service = candidate.service
+      parser = candidate.init(flow: isReversed ? given.reversed : given)
       return
     }
-    if service == nil { service = ServiceSignatures.datagram(payload) }
+    if signature == nil { signature = ServiceSignatures.datagram(payload) }
   }
 }

@@ -18,29 +18,40 @@ public struct Endpoint: Hashable, Sendable, BitwiseCopyable {
 public struct FlowIdentity: Sendable, BitwiseCopyable {
   /// The row of `flows`.
   public let id: Int64
+  // Every open flow has several of these: the ports lie side by side to save the space between them.
+  private let clientAddress, serverAddress: IPAddress
+  private let clientPort, serverPort: UInt16
+
   /// The client's end.
-  public let client: Endpoint
+  public var client: Endpoint { Endpoint(clientAddress, clientPort) }
   /// The server's end.
-  public let server: Endpoint
+  public var server: Endpoint { Endpoint(serverAddress, serverPort) }
 
   /// The flow with row `id` between `client` and `server`.
   public init(id: Int64, client: Endpoint, server: Endpoint) {
     self.id = id
-    self.client = client
-    self.server = server
+    (clientAddress, clientPort) = (client.address, client.port)
+    (serverAddress, serverPort) = (server.address, server.port)
   }
+
+  /// The same flow with client and server exchanged.
+  var reversed: FlowIdentity { FlowIdentity(id: id, client: server, server: client) }
 }
 
 /// The frame that bytes arrived in.
 public struct FrameStamp: Sendable, BitwiseCopyable {
   /// The row of `frames`.
   public let id: Int64
+  private let nanoseconds: Int64
+
+  private static let noTime = Int64.min
+
   /// Nanoseconds since the epoch; nil where the capture gives no time.
-  public let time: Int64?
+  public var time: Int64? { nanoseconds == FrameStamp.noTime ? nil : nanoseconds }
 
   /// The frame with row `id`, captured at `time`.
   public init(id: Int64, time: Int64?) {
     self.id = id
-    self.time = time
+    nanoseconds = time ?? FrameStamp.noTime
   }
 }

@@ -7,9 +7,7 @@ enum ServiceSignatures {
   static let mayStartTLS: Set<String> = ["smtp", "pop3", "imap", "mysql", "postgresql"]
 
   /// The service of a TCP connection that began with these bytes; nil: not recognised.
-  static func stream(client: [UInt8], server: [UInt8]) -> String? {
-    let client = client.bytes
-    let server = server.bytes
+  static func stream(client: RawSpan, server: RawSpan) -> String? {
     if client.starts(with: "SSH-") || server.starts(with: "SSH-") { return "ssh" }
     if client.starts(with: "PRI * HTTP/2.0") { return "http2" }
     if client.starts(with: "EHLO ") || client.starts(with: "HELO ") || client.starts(with: "ehlo ") { return "smtp" }
@@ -35,14 +33,19 @@ enum ServiceSignatures {
     return nil
   }
 
+  /// Services of UDP flows, by their names.
+  enum Datagram: String {
+    case quic, dhcp, ssdp, sip, stun, bittorrent
+  }
+
   /// The service of a UDP flow with this datagram; nil: not recognised.
-  static func datagram(_ payload: RawSpan) -> String? {
-    if isQUIC(payload) { return "quic" }
-    if payload.u32(at: 236) == 0x6382_5363 { return "dhcp" }
-    if payload.starts(with: "M-SEARCH * HTTP/1.1") || payload.starts(with: "NOTIFY * HTTP/1.1") { return "ssdp" }
-    if isSIP(payload) { return "sip" }
-    if payload.u32(at: 4) == 0x2112_a442, payload.byteCount >= 20 { return "stun" }
-    if payload.starts(with: "d1:ad2:id20:") || payload.starts(with: "d1:rd2:id20:") { return "bittorrent" }
+  static func datagram(_ payload: RawSpan) -> Datagram? {
+    if isQUIC(payload) { return .quic }
+    if payload.u32(at: 236) == 0x6382_5363 { return .dhcp }
+    if payload.starts(with: "M-SEARCH * HTTP/1.1") || payload.starts(with: "NOTIFY * HTTP/1.1") { return .ssdp }
+    if isSIP(payload) { return .sip }
+    if payload.u32(at: 4) == 0x2112_a442, payload.byteCount >= 20 { return .stun }
+    if payload.starts(with: "d1:ad2:id20:") || payload.starts(with: "d1:rd2:id20:") { return .bittorrent }
     return nil
   }
 

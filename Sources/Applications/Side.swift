@@ -8,3 +8,8 @@ public enum Side: UInt8, Sendable, Hashable, CaseIterable {
   /// The opposite end.
   @inlinable public var other: Side { self == .client ? .server : .client }
 }
+
+extension Side: CustomStringConvertible {
+  /// `client` or `server`.
+  public var description: String { self == .client ? "client" : "server" }
+}

@@ -11,32 +11,28 @@ public final class StreamAnalyzer {
   /// Segments that are probed before a connection that was not seen from its start counts as not recognised.
   public static let probedSegments = 64
 
-  private struct Piece {
-    let side: Side
-    let bytes: [UInt8]
-    let frame: FrameStamp
-  }
-
   private enum Phase {
-    case probing
+    /// What was sent so far, unless the first segment is still to come or was enough.
+    case probing(StreamProbing?)
     case parsing(any StreamParser)
+    /// The parser has seen all that it looks at.
+    case done
     /// A service that may change to TLS in the middle (STARTTLS): that is all that is looked for.
     case awaitingTLS
     case ignoring
   }
 
+  private struct Sides: OptionSet {
+    let rawValue: UInt8
+    static let client = Sides(rawValue: 1)
+    static let server = Sides(rawValue: 2)
+  }
+
+  // There is an analyzer for each open flow: the properties are in an order that leaves no gaps.
   private let given: FlowIdentity
-  private var phase = Phase.probing
-  private var fromStart: Bool
-  private var pieces: [Piece] = []
-  private var opening: [Side: [UInt8]] = [:]
-  private var excluded: UInt64 = 0
-  private var segments = 0
   /// What `ApplicationContext.heldBytes` counts of this flow.
-  private var held = 0
-  private var closed = (client: false, server: false)
-  /// Whether what comes now was agreed on in the connection's first protocol, which stays its service.
-  private var isUpgraded = false
+  private var held: Int32 = 0
+  private var phase = Phase.probing(nil)
 
   /// Name for `flows.service` if the content told it; nil: it did not.
   public private(set) var service: String?
@@ -44,6 +40,14 @@ public final class StreamAnalyzer {
   public private(set) var isNegotiated = false
   /// Whether the content says that the flow's server is the protocol's client.
   public private(set) var isReversed = false
+
+  private var fromStart: Bool
+  /// Whether what comes now was agreed on in the connection's first protocol, which stays its service.
+  private var isUpgraded = false
+  private var closed: Sides = []
+  /// The protocols that have declined, a bit each as they stand in the registry.
+  private var excluded: UInt8 = 0
+  private var segments: UInt8 = 0
 
   /// An analyzer for `flow`; `fromStart` says whether its SYN was seen, `negotiated` names the service that a control
   /// connection announced for it.
@@ -66,20 +70,29 @@ public final class StreamAnalyzer {
     switch phase {
     case .parsing(let parser):
       parser.consume(bytes, from: side(fromClient), in: frame, context: context)
-      if parser.handsOver {
+      switch parser.outlook {
+      case .open: account(parser.heldBytes, in: frame, context: context)
+      case .handedOver:
         parser.finish(context: context)
         upgrade()
+        account(0, in: frame, context: context)
+      case .done:
+        phase = .done
+        account(0, in: frame, context: context)
       }
-      account(in: frame, context: context)
-    case .probing:
-      probe(bytes, from: side(fromClient), in: frame, context: context)
-      account(in: frame, context: context)
+    case .probing(let kept):
+      probe(bytes, kept, from: side(fromClient), in: frame, context: context)
+      switch phase {
+      case .parsing(let parser): account(parser.heldBytes, in: frame, context: context)
+      case .probing(let kept): account(kept?.heldBytes ?? 0, in: frame, context: context)
+      case .done, .awaitingTLS, .ignoring: account(0, in: frame, context: context)
+      }
     case .awaitingTLS:
       // A record that holds a handshake (RFC 8446, section 5.1).
       guard bytes.u16(at: 0) == 0x1603 else { break }
       upgrade()
-      probe(bytes, from: side(fromClient), in: frame, context: context)
-    case .ignoring: break
+      probe(bytes, nil, from: side(fromClient), in: frame, context: context)
+    case .done, .ignoring: break
     }
   }
 
@@ -90,33 +103,33 @@ public final class StreamAnalyzer {
     case .probing:
       fromStart = false
       restart()
-    case .awaitingTLS, .ignoring: break
+    case .done, .awaitingTLS, .ignoring: break
     }
   }
 
   /// One side has sent its last byte. When both have, the parser goes; should bytes come all the same (behind a RST that
   /// the other side did not believe), they are recognised anew.
   public func close(fromClient: Bool, context: ApplicationContext) {
-    if fromClient { closed.client = true } else { closed.server = true }
-    guard case .parsing(let parser) = phase else { return }
-    parser.close(side(fromClient), context: context)
-    if closed.client, closed.server {
+    closed.insert(fromClient ? .client : .server)
+    switch phase {
+    case .parsing(let parser):
+      parser.close(side(fromClient), context: context)
+      guard closed == [.client, .server] else { return }
       parser.finish(context: context)
-      upgrade()
-      release(context: context)
+    case .done:
+      guard closed == [.client, .server] else { return }
+    case .probing, .awaitingTLS, .ignoring: return
     }
+    upgrade()
+    release(context: context)
   }
 
-  /// Counts what the parser keeps to what all of them do; where that is too much, this parser is given up.
-  private func account(in frame: FrameStamp, context: ApplicationContext) {
-    let now =
-      switch phase {
-      case .parsing(let parser): parser.heldBytes
-      case .probing: pieces.reduce(0) { $0 + 2 * $1.bytes.count }
-      case .awaitingTLS, .ignoring: 0
-      }
+  /// Counts what is kept of this flow, `now` bytes, to what is kept of all of them; where that is too much, the flow is
+  /// given up.
+  private func account(_ now: Int, in frame: FrameStamp, context: ApplicationContext) {
+    let now = Int32(clamping: now)
     guard now != held else { return }
-    context.heldBytes += now - held
+    context.heldBytes += Int(now) - Int(held)
     held = now
     guard context.heldBytes > context.heldLimit, now > 0 else { return }
     finish(context: context)
@@ -128,7 +141,7 @@ public final class StreamAnalyzer {
   }
 
   private func release(context: ApplicationContext) {
-    context.heldBytes -= held
+    context.heldBytes -= Int(held)
     held = 0
   }
 
@@ -136,15 +149,17 @@ public final class StreamAnalyzer {
   public func finish(context: ApplicationContext) {
     switch phase {
     case .parsing(let parser): parser.finish(context: context)
-    case .probing: giveUp()
-    case .awaitingTLS, .ignoring: break
+    case .probing(let kept): giveUp(kept)
+    case .done, .awaitingTLS, .ignoring: break
     }
     release(context: context)
   }
 
-  private func probe(_ bytes: RawSpan, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
-    segments += 1
-    if pieces.isEmpty {
+  private func probe(
+    _ bytes: RawSpan, _ kept: StreamProbing?, from side: Side, in frame: FrameStamp, context: ApplicationContext
+  ) {
+    if segments < .max { segments += 1 }
+    if kept == nil {
       // The usual case is decided on the first segment, without a copy of it.
       let nothing = RawSpan()
       let shown = bytes.part(from: 0, to: StreamAnalyzer.probeLimit)
@@ -156,39 +171,42 @@ public final class StreamAnalyzer {
         return parser.consume(bytes, from: isReversed ? side.other : side, in: frame, context: context)
       }
     }
-    keep(bytes, from: side, in: frame)
-    if pieces.count > 1 {
-      let client = self.opening[.client] ?? []
-      let server = self.opening[.server] ?? []
-      if let parser = recognise(
-        Opening(client: client.bytes, server: server.bytes, fromStart: fromStart, flow: given))
-      {
-        return replay(to: parser, context: context)
+    let probing = kept ?? StreamProbing()
+    phase = .probing(probing)
+    probing.keep(bytes, from: side, in: frame)
+    if probing.count > 1 {
+      let parser = probing.withOpening { client, server in
+        recognise(Opening(client: client, server: server, fromStart: fromStart, flow: given))
+      }
+      if let parser {
+        return probing.forEach { bytes, side, frame in
+          parser.consume(bytes, from: isReversed ? side.other : side, in: frame, context: context)
+        }
       }
     }
-    let isFull = (opening[side]?.count ?? 0) >= StreamAnalyzer.probeLimit
-    guard isFull || excluded == (1 << UInt64(ProtocolRegistry.streams.count)) - 1 else { return }
-    if fromStart || segments >= StreamAnalyzer.probedSegments { giveUp() } else { restart() }
+    guard probing.isFull(side) || excluded == (1 << UInt8(ProtocolRegistry.streams.count)) - 1 else { return }
+    if fromStart || segments >= StreamAnalyzer.probedSegments { giveUp(probing) } else { restart() }
   }
 
   /// Asks every protocol that has not declined yet.
   private func recognise(_ opening: borrowing Opening) -> (any StreamParser)? {
-    for (index, candidate) in ProtocolRegistry.streams.enumerated() where excluded & 1 << UInt64(index) == 0 {
-      let verdict = candidate.probe(opening)
-      switch verdict {
+    var bit: UInt8 = 1
+    for candidate in ProtocolRegistry.streams {
+      defer { bit &<<= 1 }
+      guard excluded & bit == 0 else { continue }
+      switch candidate.probe(opening) {
       case .more: continue
       case .no:
-        excluded |= 1 << UInt64(index)
+        excluded |= bit
         continue
       case .reversed where fromStart || isUpgraded:
         // Who is the client is not in doubt, so that the content is something else.
-        excluded |= 1 << UInt64(index)
+        excluded |= bit
         continue
       case .reversed: isReversed.toggle()
       case .match: break
       }
-      let flow = isReversed ? FlowIdentity(id: given.id, client: given.server, server: given.client) : given
-      let parser = candidate.init(flow: flow)
+      let parser = candidate.init(flow: isReversed ? given.reversed : given)
       if !isUpgraded { service = candidate.service }
       phase = .parsing(parser)
       return parser
@@ -196,25 +214,8 @@ public final class StreamAnalyzer {
     return nil
   }
 
-  private func keep(_ bytes: RawSpan, from side: Side, in frame: FrameStamp) {
-    pieces.append(Piece(side: side, bytes: bytes.copied(), frame: frame))
-    let room = StreamAnalyzer.probeLimit - (opening[side]?.count ?? 0)
-    opening[side, default: []].append(span: bytes.part(from: 0, to: room))
-  }
-
-  private func replay(to parser: any StreamParser, context: ApplicationContext) {
-    let kept = pieces
-    pieces = []
-    opening = [:]
-    for piece in kept {
-      let side = isReversed ? piece.side.other : piece.side
-      parser.consume(piece.bytes.bytes, from: side, in: piece.frame, context: context)
-    }
-  }
-
   private func restart() {
-    pieces = []
-    opening = [:]
+    phase = .probing(nil)
     excluded = 0
   }
 
@@ -223,15 +224,13 @@ public final class StreamAnalyzer {
     isUpgraded = true
     fromStart = false
     segments = 0
-    phase = .probing
     restart()
   }
 
-  private func giveUp() {
-    if !isUpgraded {
-      service = ServiceSignatures.stream(client: opening[.client] ?? [], server: opening[.server] ?? [])
-    }
-    phase = service.map(ServiceSignatures.mayStartTLS.contains) == true && !isUpgraded ? .awaitingTLS : .ignoring
-    restart()
+  private func giveUp(_ kept: StreamProbing?) {
+    if !isUpgraded { service = kept?.withOpening { ServiceSignatures.stream(client: $0, server: $1) } }
+    let mayStartTLS = service.map(ServiceSignatures.mayStartTLS.contains) == true
+    phase = mayStartTLS && !isUpgraded ? .awaitingTLS : .ignoring
+    excluded = 0
   }
 }

@@ -24,17 +24,26 @@ public protocol StreamParser: AnyObject, SendableMetatype {
   /// Nothing follows: the connection is over, or the capture. Emits what is pending.
   func finish(context: ApplicationContext)
 
-  /// Whether both sides have agreed that another protocol follows (HTTP's CONNECT, FTP's AUTH TLS): the parser has
-  /// consumed its last byte, and what comes next is recognised anew.
-  var handsOver: Bool { get }
+  /// What the parser makes of the bytes that come next.
+  var outlook: StreamOutlook { get }
 
   /// Bytes that it keeps of unfinished messages. All parsers together are bounded by `ApplicationContext`.
   var heldBytes: Int { get }
 }
 
+/// What a parser makes of the bytes that come next.
+public enum StreamOutlook: Sendable {
+  /// It reads them.
+  case open
+  /// Both sides have agreed that another protocol follows (HTTP's CONNECT, FTP's AUTH TLS): they are recognised anew.
+  case handedOver
+  /// It looks at nothing more until the connection is closed, so that it need not be kept.
+  case done
+}
+
 extension StreamParser {
-  /// No: the protocol stays.
-  public var handsOver: Bool { false }
+  /// The protocol stays.
+  public var outlook: StreamOutlook { .open }
 
   /// Too few to count.
   public var heldBytes: Int { 0 }

@@ -1,50 +1,12 @@
 extension IPAddress: CustomStringConvertible {
   /// Dotted decimal for IPv4, RFC 5952 canonical form for IPv6.
   public var description: String {
-    isIPv4 ? dotted : canonical
+    let text = text
+    return unsafe text.bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
-  private var dotted: String {
-    let value = v4
-    return "\(value >> 24).\(value >> 16 & 255).\(value >> 8 & 255).\(value & 255)"
-  }
-
-  private var groups: [UInt16] {
-    [high, low].flatMap { half in
-      [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }
-    }
-  }
-
-  private var canonical: String {
-    let groups = groups
-    let zeros = IPAddress.longestZeroRun(groups)
-    var text = ""
-    var index = 0
-    while index < 8 {
-      if index == zeros.lowerBound, zeros.count > 1 {
-        text += "::"
-        index = zeros.upperBound
-        continue
-      }
-      if !text.isEmpty, !text.hasSuffix(":") { text += ":" }
-      text += String(groups[index], radix: 16)
-      index += 1
-    }
-    return text
-  }
-
-  /// The first longest run of zero groups (RFC 5952, section 4.2.3).
-  private static func longestZeroRun(_ groups: [UInt16]) -> Range<Int> {
-    var best = 0..<0
-    var start = 0
-    while start < groups.count {
-      var end = start
-      while end < groups.count, groups[end] == 0 { end += 1 }
-      if end - start > best.count { best = start..<end }
-      start = end + 1
-    }
-    return best
-  }
+  /// The characters of `description`.
+  public var text: IPAddressText { IPAddressText(self) }
 
   /// The address that `text` spells: dotted decimal, or any form of RFC 4291, section 2.2. Nil for anything else, also
   /// for zone indices, octal-looking parts and surrounding blanks.

@@ -30,6 +30,31 @@ extension RawSpan {
     return unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 
+  /// The eight bytes at `offset`, the first one lowest, with zeros where fewer are left: for what is done with text eight
+  /// bytes at a time.
+  @inlinable
+  public func word(at offset: Int) -> UInt64 {
+    guard offset >= 0, offset < byteCount else { return 0 }
+    if offset <= byteCount &- 8 {
+      return unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+    }
+    if byteCount >= 8 {
+      // The last eight bytes of the span, without those before `offset`.
+      let last = unsafe UInt64(
+        littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: byteCount &- 8, as: UInt64.self))
+      return last &>> UInt64(truncatingIfNeeded: 8 &* (8 &+ offset &- byteCount))
+    }
+    // Two pieces that overlap, or three bytes of which some may be one: all of them lie from `offset` to the end.
+    let left = byteCount &- offset
+    if left >= 4, let first = u32(at: offset), let last = u32(at: byteCount &- 4) {
+      return UInt64(first.byteSwapped) | UInt64(last.byteSwapped) &<< UInt64(8 &* (left &- 4))
+    }
+    let middle = unsafe UInt64(unsafeLoad(fromUncheckedByteOffset: offset &+ left &>> 1, as: UInt8.self))
+    let last = unsafe UInt64(unsafeLoad(fromUncheckedByteOffset: byteCount &- 1, as: UInt8.self))
+    return unsafe UInt64(unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
+      | middle &<< UInt64(8 &* (left &>> 1)) | last &<< UInt64(8 &* (left &- 1))
+  }
+
   /// The part from `start` to `end`, both clamped to the span, so that no value from the wire can trap.
   @inlinable
   @_lifetime(copy self)
@@ -37,6 +62,13 @@ extension RawSpan {
     let lower = Swift.max(0, Swift.min(start, byteCount))
     let upper = Swift.max(lower, Swift.min(end, byteCount))
     return unsafe extracting(unchecked: Range(uncheckedBounds: (lower, upper)))
+  }
+
+  /// The part in `range`, clamped to the span.
+  @inlinable
+  @_lifetime(copy self)
+  public func part(_ range: Range<Int>) -> RawSpan {
+    part(from: range.lowerBound, to: range.upperBound)
   }
 
   /// Whether the bytes from `offset` on begin with the ASCII text `prefix`.
@@ -56,6 +88,13 @@ extension RawSpan {
   public func firstIndex(of byte: UInt8, from start: Int = 0, to end: Int = .max) -> Int? {
     var index = Swift.max(0, start)
     let limit = Swift.min(end, byteCount)
+    while index <= limit &- 8 {
+      // Within the span, as was just checked.
+      let word = unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+      let found = ASCII.occurrences(of: byte, in: word)
+      if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
+      index &+= 8
+    }
     while index < limit {
       if unsafe unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self) == byte { return index }
       index &+= 1

@@ -30,14 +30,18 @@ public enum WireText {
     return result
   }
 
-  /// Whether all bytes are ASCII other than NUL, the usual case.
-  private static func isPlain(_ bytes: RawSpan) -> Bool {
+  /// Whether all bytes are ASCII other than NUL, the usual case: then they are their own text.
+  @inlinable
+  public static func isPlain(_ bytes: RawSpan) -> Bool {
     var index = 0
-    while let byte = bytes.u8(at: index) {
-      if byte == 0 || byte > 0x7f { return false }
-      index &+= 1
+    var flaws: UInt64 = 0
+    while index < bytes.byteCount &- 8 {
+      flaws |= ASCII.flaws(bytes.word(at: index))
+      index &+= 8
     }
-    return true
+    // The last eight bytes, some of them perhaps once more; where there are fewer in all, a one behind each.
+    guard bytes.byteCount < 8 else { return flaws | ASCII.flaws(bytes.word(at: bytes.byteCount &- 8)) == 0 }
+    return ASCII.flaws(bytes.word(at: 0) | 0x0101_0101_0101_0101 << UInt64(8 &* bytes.byteCount)) == 0
   }
 
   private static func escaped(_ bytes: [UInt8]) -> String {

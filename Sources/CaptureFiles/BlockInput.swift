@@ -63,8 +63,9 @@ struct BlockInput: ~Copyable {
   mutating func fill(_ count: Int) -> Bool {
     while available < count {
       guard ending == .open else { return false }
-      if lower > 0 {
-        block.moveToFront(lower, upper)
+      // A pipe gives little at once: then there is room behind it for more.
+      if lower > 0, block.capacity &- upper < max(count &- available, block.capacity / 2) {
+        file.renew(&block, keeping: lower, upper)
         upper &-= lower
         lower = 0
       }
@@ -82,6 +83,7 @@ struct BlockInput: ~Copyable {
     advance(available)
     (lower, upper) = (0, 0)
     while true {
+      file.renew(&block, keeping: 0, 0)
       switch file.read(into: &block, from: 0) {
       case .bytes: continue
       case .end:

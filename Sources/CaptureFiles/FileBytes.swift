@@ -21,9 +21,22 @@ struct FileBytes: ~Copyable {
   /// well, and what it then flushes is the end of the capture.
   private static let grace: Int64 = 1_000_000_000
 
+  /// Blocks beside the one that is read: while the digest is computed of one or two, the next can be filled.
+  private static let spareCount = 2
+
+  private final class Spare {
+    var block: MemoryBlock
+
+    init(capacity: Int) {
+      block = MemoryBlock(capacity: capacity)
+    }
+  }
+
   private let descriptor: CInt
   private let isOwned: Bool
   private var digestState: FileDigest?
+  /// From the one that was left longest ago on.
+  private var spares: [Spare] = []
   private let shouldStop: () -> Bool
   /// When reading ends after the wish to stop; nil before it.
   private var stopsAt: Int64?
@@ -60,14 +73,24 @@ struct FileBytes: ~Copyable {
   /// SHA-256 of the bytes read so far; empty where none was asked for.
   var digest: String { digestState?.text ?? "" }
 
-  /// One read(2) into `target` behind `start`, which must leave room.
+  /// Keeps the bytes of `block` from `lower` to `upper`, at its front, and makes the rest of it free to be read into.
+  mutating func renew(_ block: inout MemoryBlock, keeping lower: Int, _ upper: Int) {
+    guard block.isLent else { return block.moveToFront(lower, upper) }
+    if spares.count < FileBytes.spareCount { spares.insert(Spare(capacity: block.capacity), at: 0) }
+    let spare = spares.removeFirst()
+    spare.block.take(lower, upper, of: block)
+    swap(&spare.block, &block)
+    spares.append(spare)
+  }
+
+  /// One read(2) into `target` behind `start`, which must leave room. What `target` has before `start` stays.
   mutating func read(into target: inout MemoryBlock, from start: Int) -> Result {
     while true {
       if totalBytes == nil, !waitForData() { return .interrupted }
       let count = unsafe target.withFree(from: start) { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         bytesRead &+= Int64(count)
-        unsafe target.withBytes(start, start &+ count) { unsafe digestState?.update($0) }
+        digestState?.update(&target, start, start &+ count)
         return .bytes(count)
       }
       if count == 0 { return .end }

@@ -5,29 +5,25 @@ import Synchronization
 
 /// SHA-256 (FIPS 180-4) of whole files, computed on a thread of its own while the caller reads on.
 public struct FileDigest {
-  /// Blocks that may wait, which bounds memory.
-  private static let depth = 4
-
   private final class Hasher: Sendable {
     let state = Mutex(SHA256())
   }
 
   private let hasher = Hasher()
   private let queue = DispatchQueue(label: "pcapindex.digest")
-  private let free = DispatchSemaphore(value: 0)
 
-  init() {
-    // Counted up from 0: a semaphore must not be released below the value that it began with.
-    for _ in 0..<FileDigest.depth { free.signal() }
-  }
+  init() {}
 
-  /// Takes in the next bytes of the file.
-  func update(_ bytes: UnsafeRawBufferPointer) {
-    let block = unsafe [UInt8](bytes)
-    free.wait()
-    queue.async { [hasher, free] in
-      hasher.state.withLock { $0.update(data: block) }
-      free.signal()
+  /// Takes in the next bytes of the file, which stand in `block` from `lower` to `upper` and are lent until they are
+  /// taken in.
+  func update(_ block: inout MemoryBlock, _ lower: Int, _ upper: Int) {
+    unsafe block.lend(lower, upper) { bytes, returned in
+      // Read by this one closure; the block keeps them until `returned` is signalled.
+      nonisolated(unsafe) let bytes = unsafe bytes
+      queue.async { [hasher] in
+        hasher.state.withLock { unsafe $0.update(bufferPointer: bytes) }
+        returned.signal()
+      }
     }
   }
 

@@ -53,6 +53,7 @@ import CZlib
   mutating func step(file: inout FileBytes, into output: inout MemoryBlock, from start: Int) -> Step {
     while true {
       if lower == upper {
+        file.renew(&input, keeping: 0, 0)
         switch file.read(into: &input, from: 0) {
         case .bytes(let count): (lower, upper) = (0, count)
         case .end: return betweenMembers ? .ended : .cut

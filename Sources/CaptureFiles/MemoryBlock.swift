@@ -1,6 +1,14 @@
+import Dispatch
+
 /// A piece of memory that a system call writes into and parsers borrow from.
+///
+/// Bytes in it can be lent to another thread, which reads them while the owner does. The owner must not write over them
+/// before `settle`, except by what does that itself.
 @safe struct MemoryBlock: ~Copyable {
   private var base: UnsafeMutableRawPointer
+  /// Counts loans that are over.
+  private let returned = DispatchSemaphore(value: 0)
+  private var loans = 0
   /// Its size in bytes.
   private(set) var capacity: Int
 
@@ -12,7 +20,23 @@
   }
 
   deinit {
+    for _ in 0..<loans { returned.wait() }
     unsafe base.deallocate()
+  }
+
+  /// Waits until no other thread reads the block.
+  mutating func settle() {
+    while loans > 0 {
+      returned.wait()
+      loans -= 1
+    }
+  }
+
+  /// Lends the bytes from `lower` to `upper` to another thread. `body` has to see to it that the semaphore is signalled
+  /// once when they are not read any more; they are valid until then.
+  mutating func lend(_ lower: Int, _ upper: Int, _ body: (UnsafeRawBufferPointer, DispatchSemaphore) -> Void) {
+    loans += 1
+    unsafe part(lower, upper).withUnsafeBytes { unsafe body($0, returned) }
   }
 
   /// The bytes from `lower` to `upper`, both clamped.
@@ -28,13 +52,26 @@
   /// Moves the bytes from `lower` to `upper` to the front.
   mutating func moveToFront(_ lower: Int, _ upper: Int) {
     guard 0 < lower, lower <= upper, upper <= capacity else { return }
+    settle()
     // memmove semantics: source and target may overlap.
     unsafe base.copyMemory(from: base.advanced(by: lower), byteCount: upper &- lower)
+  }
+
+  /// Whether another thread may still read the block.
+  var isLent: Bool { loans > 0 }
+
+  /// Takes over the bytes from `lower` to `upper` of `other`, at the front, and makes room for as much as `other` has.
+  mutating func take(_ lower: Int, _ upper: Int, of other: borrowing MemoryBlock) {
+    settle()
+    grow(to: other.capacity)
+    guard 0 <= lower, lower <= upper, upper <= other.capacity else { return }
+    unsafe base.copyMemory(from: other.base.advanced(by: lower), byteCount: upper &- lower)
   }
 
   /// Makes the block larger; the bytes in it stay.
   mutating func grow(to wanted: Int) {
     guard wanted > capacity else { return }
+    settle()
     let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
     unsafe larger.copyMemory(from: base, byteCount: capacity)
     unsafe larger.advanced(by: capacity).initializeMemory(as: UInt8.self, repeating: 0, count: wanted &- capacity)
@@ -47,10 +84,5 @@
   mutating func withFree<Result>(from start: Int, _ body: (UnsafeMutableRawBufferPointer) -> Result) -> Result {
     let start = min(max(start, 0), capacity)
     return unsafe body(UnsafeMutableRawBufferPointer(start: base.advanced(by: start), count: capacity &- start))
-  }
-
-  /// Lends the bytes from `lower` to `upper`; the pointer must not outlive the call.
-  func withBytes<Result>(_ lower: Int, _ upper: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    unsafe part(lower, upper).withUnsafeBytes { unsafe body($0) }
   }
 }

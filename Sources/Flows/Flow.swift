@@ -2,7 +2,10 @@ public import Bytes
 public import Packets
 
 /// One conversation and what is counted of it. Times are nanoseconds since the epoch.
-public struct Flow: Sendable {
+///
+/// Two cache lines of 64 bytes, the key and what every packet changes in the first: there are many flows, and packets
+/// come to them in no order.
+public struct Flow: Sendable, BitwiseCopyable {
   /// What is counted for one end.
   public struct End: Sendable, BitwiseCopyable {
     /// Packets sent.
@@ -13,50 +16,62 @@ public struct Flow: Sendable {
     public internal(set) var payload: Int64 = 0
   }
 
+  /// What is true of a flow.
+  struct Marks: OptionSet, Sendable, BitwiseCopyable {
+    let rawValue: UInt8
+    /// The key's low end is the client.
+    static let clientIsLow = Marks(rawValue: 1)
+    /// The flow is in the table.
+    static let open = Marks(rawValue: 2)
+    /// It is a TCP connection of which both ends have sent their last byte.
+    static let closed = Marks(rawValue: 4)
+    /// Its first bytes were seen.
+    static let fromStart = Marks(rawValue: 8)
+    /// The client sent the last payload.
+    static let clientSpokeLast = Marks(rawValue: 16)
+    /// The server sent the last payload.
+    static let serverSpokeLast = Marks(rawValue: 32)
+  }
+
   let key: FlowKey
-  /// Whether the key's low end is the client.
-  var clientIsLow: Bool
+  var marks: Marks
+  /// The transport of its packets.
+  public let transport: Transport
 
   /// The row of `flows`.
   public let id: Int64
-  /// The transport of its packets.
-  public let transport: Transport
-  /// The IP protocol number of its packets.
-  public let ipProtocol: UInt8
-
-  /// The row of `frames` of its first packet.
-  public let firstFrame: Int64
   /// The row of `frames` of its last packet so far.
   public internal(set) var lastFrame: Int64
-  /// Time of the first packet; nil where it has none.
-  public let firstTime: Int64?
-  /// Time of the last packet so far; nil where it has none.
-  public internal(set) var lastTime: Int64?
+  private var lastTimeOrNone: Int64
 
-  /// What the client sent.
-  public internal(set) var client = End()
-  /// What the server sent.
-  public internal(set) var server = End()
+  /// What the client sent, and the server: by number, because a branch for each packet would be guessed wrong often.
+  private var ends: [2 of End] = [End(), End()]
   /// Changes of speaker among the payload.
   public internal(set) var turns: Int64 = 0
+  /// The row of `frames` of its first packet.
+  public let firstFrame: Int64
 
-  /// Who sent payload last: 0 nobody, 1 the client, 2 the server.
-  var lastSpeaker: UInt8 = 0
-  /// Index into the table's connections; -1 where it is not TCP.
-  var connection: Int32 = -1
-
-  init(key: FlowKey, clientIsLow: Bool, id: Int64, layers: borrowing PacketLayers, frame: FlowFrame) {
+  /// The flow of a first packet, which is not counted by this.
+  init(key: FlowKey, marks: Marks, id: Int64, transport: Transport, frame: FlowFrame) {
     self.key = key
-    self.clientIsLow = clientIsLow
+    self.marks = marks
     self.id = id
-    transport = layers.transport
-    ipProtocol = layers.ipProtocol
+    self.transport = transport
     firstFrame = frame.id
     lastFrame = frame.id
-    firstTime = frame.time
-    lastTime = frame.time
+    lastTimeOrNone = frame.timeOrNone
   }
 
+  /// What the client sent.
+  public var client: End { ends[0] }
+  /// What the server sent.
+  public var server: End { ends[1] }
+  /// Time of the last packet so far; nil where it has none.
+  public var lastTime: Int64? { lastTimeOrNone == FlowFrame.noTime ? nil : lastTimeOrNone }
+  /// The IP protocol number of its packets.
+  public var ipProtocol: UInt8 { UInt8(truncatingIfNeeded: key.code) }
+  /// Whether its first bytes were seen; without meaning to transports other than TCP, where it is always so.
+  public var isFromStart: Bool { marks.contains(.fromStart) }
   /// The client's address.
   public var clientAddress: IPAddress { clientIsLow ? key.low : key.high }
   /// The server's address.
@@ -68,52 +83,38 @@ public struct Flow: Sendable {
   /// Whether the transport has ports.
   public var hasPorts: Bool { transport == .tcp || transport == .udp || transport == .sctp }
 
+  @inline(__always) var isOpen: Bool { marks.contains(.open) }
+  @inline(__always) var clientIsLow: Bool { marks.contains(.clientIsLow) }
+
   /// Counts a packet.
   @inline(__always)
   mutating func count(fromClient: Bool, ipLength: Int, frame: FlowFrame) {
+    let end = fromClient ? 0 : 1
     lastFrame = frame.id
-    lastTime = frame.time
-    if fromClient {
-      client.packets &+= 1
-      client.bytes &+= Int64(ipLength)
-    } else {
-      server.packets &+= 1
-      server.bytes &+= Int64(ipLength)
-    }
+    lastTimeOrNone = frame.timeOrNone
+    ends[end].packets &+= 1
+    ends[end].bytes &+= Int64(ipLength)
   }
 
   /// Counts payload that is new.
   @inline(__always)
   mutating func speak(fromClient: Bool, payload: Int) {
     guard payload > 0 else { return }
-    let speaker: UInt8 = fromClient ? 1 : 2
-    if lastSpeaker != speaker {
-      if lastSpeaker != 0 { turns &+= 1 }
-      lastSpeaker = speaker
+    let (speaker, other): (Marks, Marks) =
+      fromClient ? (.clientSpokeLast, .serverSpokeLast) : (.serverSpokeLast, .clientSpokeLast)
+    if marks.contains(other) {
+      turns &+= 1
+      marks.remove(other)
     }
-    if fromClient { client.payload &+= Int64(payload) } else { server.payload &+= Int64(payload) }
+    marks.insert(speaker)
+    ends[fromClient ? 0 : 1].payload &+= Int64(payload)
   }
 
   /// The same flow with client and server exchanged, for one whose content says that the ports misled.
   public func reversed() -> Flow {
     var other = self
-    other.clientIsLow.toggle()
-    swap(&other.client, &other.server)
+    other.marks.formSymmetricDifference(.clientIsLow)
+    other.ends = [server, client]
     return other
-  }
-}
-
-/// The frame that a packet arrived in, or that completed it.
-public struct FlowFrame: Sendable, BitwiseCopyable {
-  /// The row of `frames`.
-  public let id: Int64
-  /// Nanoseconds since the epoch; nil where the capture gives no time.
-  public let time: Int64?
-
-  /// The frame with row `id`, captured at `time`.
-  @inlinable
-  public init(id: Int64, time: Int64?) {
-    self.id = id
-    self.time = time
   }
 }

@@ -2,12 +2,12 @@ import Bytes
 import Packets
 
 /// What makes packets of both directions one flow: the two ends in a fixed order, and the protocol.
-struct FlowKey: Hashable, BitwiseCopyable, Sendable {
+struct FlowKey: Equatable, BitwiseCopyable, Sendable {
   /// The smaller end, then the larger one.
   let low: IPAddress
   let high: IPAddress
-  let lowPort: UInt16
-  let highPort: UInt16
+  /// The low end's port above the high end's; 0 where the transport has none.
+  private let ports: UInt32
   /// IP protocol number, with a mark above it for fragments and for packets whose transport header cannot be read, so
   /// that neither is taken for a flow with ports.
   let code: UInt16
@@ -15,34 +15,59 @@ struct FlowKey: Hashable, BitwiseCopyable, Sendable {
   private static let fragmentMark: UInt16 = 0x100
   private static let unreadableMark: UInt16 = 0x200
 
+  var lowPort: UInt16 { UInt16(truncatingIfNeeded: ports >> 16) }
+  var highPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
+
   /// The key of a packet, and whether its sender is the low end.
   @inline(__always)
-  static func of(_ layers: PacketLayers) -> (key: FlowKey, fromLow: Bool) {
-    let mark =
-      layers.transport == .fragment
-      ? fragmentMark : layers.transport == .none || layers.transport == .other ? unreadableMark : 0
-    let code = UInt16(layers.ipProtocol) | mark
-    let ported = layers.transport == .tcp || layers.transport == .udp || layers.transport == .sctp
-    let sourcePort = ported ? layers.sourcePort : 0
-    let destinationPort = ported ? layers.destinationPort : 0
-    let fromLow =
-      layers.source == layers.destination
-      ? sourcePort <= destinationPort : layers.source < layers.destination
-    let key =
-      fromLow
-      ? FlowKey(
-        low: layers.source, high: layers.destination, lowPort: sourcePort, highPort: destinationPort, code: code)
-      : FlowKey(
-        low: layers.destination, high: layers.source, lowPort: destinationPort, highPort: sourcePort, code: code)
-    return (key, fromLow)
+  static func of(_ layers: borrowing PacketLayers) -> (key: FlowKey, fromLow: Bool) {
+    let code: UInt16
+    var sourcePort: UInt32 = 0
+    var destinationPort: UInt32 = 0
+    switch layers.transport {
+    case .tcp, .udp, .sctp:
+      code = UInt16(layers.ipProtocol)
+      sourcePort = UInt32(layers.sourcePort)
+      destinationPort = UInt32(layers.destinationPort)
+    case .icmp, .icmpv6: code = UInt16(layers.ipProtocol)
+    case .fragment: code = UInt16(layers.ipProtocol) | fragmentMark
+    case .none, .other: code = UInt16(layers.ipProtocol) | unreadableMark
+    }
+    let (source, destination) = (layers.source, layers.destination)
+    // Without branches: which end is the smaller is as good as random, so that a branch would be guessed wrong each
+    // second time.
+    let portsAscend = bit(sourcePort <= destinationPort)
+    let lowsAscend = bit(source.low < destination.low) | bit(source.low == destination.low) & portsAscend
+    let fromLow = bit(source.high < destination.high) | bit(source.high == destination.high) & lowsAscend
+    let swapping = fromLow &- 1
+    let high = (source.high ^ destination.high) & swapping
+    let low = (source.low ^ destination.low) & swapping
+    let port = (sourcePort ^ destinationPort) & UInt32(truncatingIfNeeded: swapping)
+    let key = FlowKey(
+      low: IPAddress(high: source.high ^ high, low: source.low ^ low),
+      high: IPAddress(high: destination.high ^ high, low: destination.low ^ low),
+      ports: (sourcePort ^ port) << 16 | (destinationPort ^ port), code: code)
+    return (key, fromLow != 0)
   }
 
-  /// A well mixed 64-bit hash. Senders choose all the inputs, so `seed` differs from run to run.
   @inline(__always)
-  func hash(seed: UInt64) -> UInt64 {
-    let ports = UInt64(lowPort) << 32 | UInt64(highPort) << 16 | UInt64(code)
-    let first = FlowKey.mix(low.high ^ high.high ^ seed, low.low ^ 0xa076_1d64_78bd_642f)
-    return FlowKey.mix(first ^ ports, high.low ^ 0xe703_7ed1_a0b4_28db ^ seed)
+  private static func bit(_ condition: Bool) -> UInt64 { condition ? 1 : 0 }
+
+  /// Whether all parts are the same. Written out because none of them differs in most comparisons.
+  @inline(__always)
+  static func == (left: FlowKey, right: FlowKey) -> Bool {
+    (left.low.high ^ right.low.high) | (left.low.low ^ right.low.low) | (left.high.high ^ right.high.high)
+      | (left.high.low ^ right.high.low) | UInt64(left.ports ^ right.ports) | UInt64(left.code ^ right.code) == 0
+  }
+
+  /// A well mixed 64-bit hash. Senders choose all of the key, so every factor has a part of the secret `seed`: where one
+  /// could be made 0, or two parts cancel each other out, any number of keys would have one hash.
+  @inline(__always)
+  func hash(seed: FlowSeed) -> UInt64 {
+    let rest = UInt64(ports) << 16 | UInt64(code)
+    let first = FlowKey.mix(low.high ^ seed.first, low.low ^ seed.second)
+    let second = FlowKey.mix(high.high ^ seed.third, high.low ^ seed.fourth)
+    return FlowKey.mix(first ^ rest, second ^ seed.second)
   }
 
   @inline(__always)

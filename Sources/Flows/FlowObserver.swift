@@ -3,21 +3,23 @@
 /// An observer must not call back into the flow table.
 public protocol FlowObserver: AnyObject {
   /// A packet began a flow.
-  func flowBegan(_ flow: borrowing Flow, slot: Int, fromStart: Bool)
+  func flowBegan(_ flow: borrowing Flow, slot: Int)
 
   /// The next payload bytes of one end of a TCP connection, each given once and in order. `frame` is the one that they
   /// arrived in, which may be older than the present one.
-  func streamReceived(_ bytes: RawSpan, slot: Int, fromClient: Bool, frame: FlowFrame)
+  func streamReceived(_ bytes: RawSpan, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame)
 
   /// The next `count` payload bytes of one end are not in the capture.
-  func streamLost(_ count: Int, slot: Int, fromClient: Bool, frame: FlowFrame)
+  func streamLost(_ count: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame)
 
-  /// One end has sent its last byte, by FIN or RST.
-  func streamClosed(slot: Int, fromClient: Bool)
+  /// One end has sent its last byte, by FIN or RST. `isLast` says that the other had before.
+  func streamClosed(slot: Int, fromClient: Bool, isLast: Bool)
 
   /// The payload of a UDP datagram; `length` is its length on the wire, `payload` is shorter where the capture cut it.
-  func datagramReceived(_ payload: RawSpan, length: Int, slot: Int, fromClient: Bool, frame: FlowFrame)
+  func datagramReceived(
+    _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame)
 
-  /// A flow is over: it is given whole, for the last time. `connection` holds what TCP adds.
-  func flowEnded(_ flow: borrowing Flow, connection: borrowing TCPConnection?, slot: Int)
+  /// A flow is over: it is given whole, for the last time. `firstTime` is the time of its first packet, nil where it has
+  /// none; `connection` holds what TCP adds.
+  func flowEnded(_ flow: borrowing Flow, firstTime: Int64?, connection: borrowing TCPConnection?, slot: Int)
 }

@@ -13,22 +13,26 @@ import Store
 final class CaptureDecoder {
   /// One frame in so many has its place in the file stored.
   static let framesPerPosition: Int64 = 1024
+  /// Flows that end between two looks at how many rows there are.
+  private static let flowsAtOnce = 256
 
   let sink: RecordSink
   private let analysis: FlowAnalysis
   private var flows: FlowTable
   private var fragments = FragmentTable()
   private var tunnels = TunnelTable()
-  private var layers = PacketLayers()
   private var interfaceIDs: [Int64] = []
   private let firstFrameID: Int64
 
   /// Frames stored so far.
   private(set) var frameCount: Int64 = 0
-  /// Earliest time of a frame.
-  private(set) var firstTime: Int64?
-  /// Latest time of a frame.
-  private(set) var lastTime: Int64?
+  private var earliest = Int64.max
+  private var latest = Int64.min
+
+  /// Earliest time of a frame; nil where none has one.
+  var firstTime: Int64? { earliest <= latest ? earliest : nil }
+  /// Latest time of a frame; nil where none has one.
+  var lastTime: Int64? { earliest <= latest ? latest : nil }
   /// The row of the flow that began last.
   var lastFlowID: Int64 { flows.lastID }
   /// The row of the last frame.
@@ -46,13 +50,15 @@ final class CaptureDecoder {
 
   /// Emits the rows of interfaces that were not met before.
   private func emitInterfaces(_ interfaces: [CaptureInterface]) {
-    for interface in interfaces.dropFirst(interfaceIDs.count) {
-      interfaceIDs.append(
+    var ids = interfaceIDs
+    for interface in interfaces.dropFirst(ids.count) {
+      ids.append(
         sink.emit(
           InterfaceRecord(
             captureID: sink.captureID, number: interface.number, name: interface.name,
             description: interface.description, linkType: interface.linkType, snaplen: interface.snaplen)))
     }
+    interfaceIDs = ids
   }
 
   /// Decodes a frame and returns its row. `interfaces` are those of the capture so far.
@@ -61,18 +67,25 @@ final class CaptureDecoder {
     let id = firstFrameID + frameCount
     frameCount += 1
     if let time = frame.timestamp {
-      if firstTime.map({ time < $0 }) ?? true { firstTime = time }
-      if lastTime.map({ time > $0 }) ?? true { lastTime = time }
+      earliest = min(earliest, time)
+      latest = max(latest, time)
     }
+    var layers = PacketLayers()
     PacketDecoder.decode(bytes, length: frame.length, linkType: frame.linkType, into: &layers)
     var row = FrameRow(
       id: id, number: Int64(frame.number), time: frame.timestamp ?? FrameRow.noTime,
       length: UInt32(clamping: frame.length), capturedLength: UInt32(clamping: frame.capturedLength))
     if frame.interface > 0, frame.interface < interfaceIDs.count { row.interfaceID = interfaceIDs[frame.interface] }
     if layers.network == .ipv4 || layers.network == .ipv6 {
-      joinFlow(&row, frame: frame, bytes: bytes)
+      let place = FlowFrame(id: id, time: frame.timestamp)
+      if layers.isTunnelled { noteTunnel(layers, frame: frame, id: id) }
+      if layers.transport == .fragment {
+        joinFlow(&row, fragment: &layers, bytes: bytes, place: place)
+      } else {
+        joinFlow(&row, layers, payload: bytes, place: place)
+      }
     } else {
-      noteLinkFrame(bytes, id: id, linkType: frame.linkType)
+      noteLinkFrame(layers, bytes, id: id, linkType: frame.linkType)
     }
     if layers.fault.reason != .none {
       sink.diagnose(
@@ -81,26 +94,29 @@ final class CaptureDecoder {
     return row
   }
 
-  private func joinFlow(_ row: inout FrameRow, frame: CapturedFrame, bytes: RawSpan) {
-    let place = FlowFrame(id: row.id, time: frame.timestamp)
-    if layers.isTunnelled { noteTunnel(frame: frame, id: row.id) }
-    if layers.transport == .fragment {
-      switch fragments.add(layers, frame: bytes, id: row.id) {
-      case .complete(let payload):
-        PacketDecoder.decodeReassembled(payload.bytes, into: &layers)
-        return fill(&row, payload: payload.bytes, place: place)
-      case .refused(let reason): sink.diagnose("ip-fragment", reason, frame: row.id)
-      case .waiting: break
-      }
-      reportIncompleteFragments(atEnd: false)
+  /// Counts a fragment to its flow, or the packet that it completes.
+  @inline(never)
+  private func joinFlow(
+    _ row: inout FrameRow, fragment layers: inout PacketLayers, bytes: RawSpan, place: FlowFrame
+  ) {
+    switch fragments.add(layers, frame: bytes, id: row.id) {
+    case .complete(let payload):
+      PacketDecoder.decodeReassembled(payload.bytes, into: &layers)
+      return joinFlow(&row, layers, payload: payload.bytes, place: place)
+    case .refused(let reason): sink.diagnose("ip-fragment", reason, frame: row.id)
+    case .waiting: break
     }
-    fill(&row, payload: bytes, place: place)
+    reportIncompleteFragments(atEnd: false)
+    joinFlow(&row, layers, payload: bytes, place: place)
   }
 
-  /// Counts the packet to its flow; `bytes` are what the offsets in `layers` refer to.
-  private func fill(_ row: inout FrameRow, payload bytes: RawSpan, place: FlowFrame) {
+  /// Counts a packet to its flow; `bytes` are what the offsets in `layers` refer to.
+  @inline(__always)
+  private func joinFlow(
+    _ row: inout FrameRow, _ layers: borrowing PacketLayers, payload bytes: RawSpan, place: FlowFrame
+  ) {
     let start = Int(layers.payloadOffset)
-    let payload = bytes.part(from: start, to: start + Int(layers.capturedPayloadLength))
+    let payload = bytes.part(from: start, to: start &+ Int(layers.capturedPayloadLength))
     let membership = flows.process(layers, payload: payload, frame: place, observer: analysis)
     row.flowID = membership.flowID
     row.fromClient = membership.fromClient ? 1 : 0
@@ -112,18 +128,22 @@ final class CaptureDecoder {
       row.sequence = layers.sequence
       row.acknowledgment = layers.acknowledgment
       row.window = layers.window
-    case .icmp, .icmpv6:
-      let echoes: (UInt8, UInt8) = layers.transport == .icmp ? (0, 8) : (129, 128)
-      let isEcho = layers.icmpType == echoes.0 || layers.icmpType == echoes.1
-      sink.emit(
-        ICMPRecord(
-          flowID: membership.flowID, frameID: row.id, type: layers.icmpType, code: layers.icmpCode,
-          echo: isEcho ? (layers.icmpIdentifier, layers.icmpSequence) : nil))
+    case .icmp, .icmpv6: noteICMP(layers, flow: membership.flowID, frame: row.id)
     default: break
     }
   }
 
-  private func noteTunnel(frame: CapturedFrame, id: Int64) {
+  @inline(never)
+  private func noteICMP(_ layers: borrowing PacketLayers, flow: Int64, frame: Int64) {
+    let (reply, request): (UInt8, UInt8) = layers.transport == .icmp ? (0, 8) : (129, 128)
+    let type = layers.icmpType
+    sink.emit(
+      ICMPRecord(
+        flowID: flow, frameID: frame, type: type, code: layers.icmpCode,
+        echo: type == reply || type == request ? (layers.icmpIdentifier, layers.icmpSequence) : nil))
+  }
+
+  private func noteTunnel(_ layers: PacketLayers, frame: CapturedFrame, id: Int64) {
     let isCounted = tunnels.add(
       source: layers.outerSource, destination: layers.outerDestination, length: frame.length, frame: id)
     if !isCounted {
@@ -131,8 +151,10 @@ final class CaptureDecoder {
     }
   }
 
-  private func noteLinkFrame(_ bytes: RawSpan, id: Int64, linkType: UInt16) {
-    if layers.network == .arp { noteARP(bytes, id: id) }
+  private func noteLinkFrame(
+    _ layers: PacketLayers, _ bytes: RawSpan, id: Int64, linkType: UInt16
+  ) {
+    if layers.network == .arp { noteARP(layers, bytes, id: id) }
     let name =
       layers.network == .arp
       ? "ARP"
@@ -145,7 +167,7 @@ final class CaptureDecoder {
       id: id)
   }
 
-  private func noteARP(_ bytes: RawSpan, id: Int64) {
+  private func noteARP(_ layers: PacketLayers, _ bytes: RawSpan, id: Int64) {
     do throws(Fault) {
       let message = try ARPMessage(bytes.part(from: Int(layers.arpOffset)))
       if let record = ARPRecord(captureID: sink.captureID, frameID: id, message: message) {
@@ -166,9 +188,19 @@ final class CaptureDecoder {
 
   /// Ends what is open: nothing follows. `interfaces` are all that the capture has.
   func finish(interfaces: [CaptureInterface]) {
+    finish(interfaces: interfaces) {}
+  }
+
+  /// Ends what is open: nothing follows. `interfaces` are all that the capture has. `handOver` is called now and then to
+  /// take the rows from the sink: those of all open flows together are many times a batch.
+  func finish<Failure: Error>(
+    interfaces: [CaptureInterface], handOver: () throws(Failure) -> Void
+  ) throws(Failure) {
     emitInterfaces(interfaces)
     reportIncompleteFragments(atEnd: true)
-    flows.finish(observer: analysis)
+    while flows.finish(atMost: CaptureDecoder.flowsAtOnce, observer: analysis) {
+      if sink.pendingBytes > IngestBatch.recordByteLimit { try handOver() }
+    }
     tunnels.emit(to: sink)
     sink.diagnoseOmissions()
   }

@@ -29,7 +29,7 @@ final class CaptureRun {
     lastIDs["captures"] = sink.captureID
     lastIDs["frames"] = decoder.lastFrameID
     lastIDs["flows"] = decoder.lastFlowID
-    return StoredState(lastIDs: lastIDs, addresses: sink.addresses)
+    return StoredState(lastIDs: lastIDs, addresses: sink.knownAddresses)
   }
 
   init(
@@ -59,7 +59,7 @@ final class CaptureRun {
       try? pipeline.finish()
       throw error
     }
-    decoder.finish(interfaces: reader.interfaces)
+    try decoder.finish(interfaces: reader.interfaces, handOver: handOver)
     let (status, detail) = CaptureRun.status(of: end)
     let file = reader.finish(draining: end != .stopped)
     try handOver()

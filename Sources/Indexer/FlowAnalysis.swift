@@ -6,18 +6,18 @@ import Records
 
 /// Takes what the flow table passes on to the parsers, and a finished flow to its row.
 final class FlowAnalysis: FlowObserver {
-  /// What is kept of an open flow.
-  private struct OpenFlow {
-    let identity: FlowIdentity
-    let fromStart: Bool
-    /// Service that a control connection announced.
-    let negotiated: String?
-    var stream: StreamAnalyzer?
-    var datagrams: DatagramAnalyzer?
+  /// What takes a flow's payload. Flows without payload have nothing.
+  private enum Analyzer {
+    case none
+    case stream(StreamAnalyzer)
+    case datagrams(DatagramAnalyzer)
   }
 
   private let context: ApplicationContext
-  private var open: [OpenFlow?] = []
+  /// By slot.
+  private var analyzers: [Analyzer] = []
+  /// Services that control connections announced, by the slot of the announced flow.
+  private var negotiated: [Int: String] = [:]
 
   /// Rows of `flows` whose content says that client and server are the other way round than was thought when their
   /// frames were counted.
@@ -31,82 +31,104 @@ final class FlowAnalysis: FlowObserver {
     FrameStamp(id: frame.id, time: frame.time)
   }
 
-  func flowBegan(_ flow: borrowing Flow, slot: Int, fromStart: Bool) {
-    while open.count <= slot { open.append(nil) }
-    let server = Endpoint(flow.serverAddress, flow.serverPort)
-    let isAwaited = flow.transport == .tcp && context.expected.isWaiting
-    open[slot] = OpenFlow(
-      identity: FlowIdentity(
-        id: flow.id, client: Endpoint(flow.clientAddress, flow.clientPort), server: server),
-      fromStart: fromStart, negotiated: isAwaited ? context.expected.claim(server: server, flowID: flow.id) : nil)
+  private static func identity(of flow: borrowing Flow) -> FlowIdentity {
+    FlowIdentity(
+      id: flow.id, client: Endpoint(flow.clientAddress, flow.clientPort),
+      server: Endpoint(flow.serverAddress, flow.serverPort))
   }
 
-  private func stream(_ slot: Int) -> StreamAnalyzer? {
-    if let stream = open[slot]?.stream { return stream }
-    guard let flow = open[slot] else { return nil }
-    let stream = StreamAnalyzer(flow: flow.identity, fromStart: flow.fromStart, negotiated: flow.negotiated)
-    open[slot]?.stream = stream
-    return stream
+  func flowBegan(_ flow: borrowing Flow, slot: Int) {
+    guard flow.transport == .tcp, context.expected.isWaiting else { return }
+    negotiated[slot] = context.expected.claim(
+      server: Endpoint(flow.serverAddress, flow.serverPort), flowID: flow.id)
   }
 
-  func streamReceived(_ bytes: RawSpan, slot: Int, fromClient: Bool, frame: FlowFrame) {
-    stream(slot)?.consume(bytes, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
+  private func keep(_ analyzer: Analyzer, slot: Int) {
+    while analyzers.count <= slot { analyzers.append(.none) }
+    analyzers[slot] = analyzer
   }
 
-  func streamLost(_ count: Int, slot: Int, fromClient: Bool, frame: FlowFrame) {
-    guard let analyzer = stream(slot) else { return }
-    analyzer.lose(count, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
+  private func stream(_ flow: borrowing Flow, slot: Int) -> StreamAnalyzer {
+    if slot < analyzers.count, case .stream(let analyzer) = analyzers[slot] { return analyzer }
+    let analyzer = StreamAnalyzer(
+      flow: FlowAnalysis.identity(of: flow), fromStart: flow.isFromStart, negotiated: negotiated[slot])
+    keep(.stream(analyzer), slot: slot)
+    return analyzer
+  }
+
+  func streamReceived(_ bytes: RawSpan, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame) {
+    stream(flow, slot: slot).consume(bytes, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
+  }
+
+  func streamLost(_ count: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame) {
+    stream(flow, slot: slot).lose(count, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
     context.sink.diagnose(
       "tcp-gap", "\(count) bytes from the \(fromClient ? "client" : "server") are not in the capture", frame: frame.id,
-      flow: open[slot]?.identity.id)
+      flow: flow.id)
   }
 
-  func streamClosed(slot: Int, fromClient: Bool) {
-    open[slot]?.stream?.close(fromClient: fromClient, context: context)
+  func streamClosed(slot: Int, fromClient: Bool, isLast: Bool) {
+    guard slot < analyzers.count, case .stream(let analyzer) = analyzers[slot] else { return }
+    analyzer.close(fromClient: fromClient, context: context)
   }
 
-  func datagramReceived(_ payload: RawSpan, length: Int, slot: Int, fromClient: Bool, frame: FlowFrame) {
-    guard let identity = open[slot]?.identity else { return }
-    let analyzer = open[slot]?.datagrams ?? DatagramAnalyzer(flow: identity)
-    if open[slot]?.datagrams == nil { open[slot]?.datagrams = analyzer }
+  func datagramReceived(
+    _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame
+  ) {
+    let analyzer: DatagramAnalyzer
+    if slot < analyzers.count, case .datagrams(let known) = analyzers[slot] {
+      analyzer = known
+    } else {
+      analyzer = DatagramAnalyzer(flow: FlowAnalysis.identity(of: flow))
+      keep(.datagrams(analyzer), slot: slot)
+    }
     analyzer.consume(
       payload, length: length, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
   }
 
-  func flowEnded(_ flow: borrowing Flow, connection: borrowing TCPConnection?, slot: Int) {
-    guard let state = open[slot] else { return }
-    open[slot] = nil
-    state.stream?.finish(context: context)
-    state.datagrams?.finish(context: context)
-    let isReversed = state.stream?.isReversed ?? state.datagrams?.isReversed ?? false
+  func flowEnded(_ flow: borrowing Flow, firstTime: Int64?, connection: borrowing TCPConnection?, slot: Int) {
+    var analyzer = Analyzer.none
+    if slot < analyzers.count { swap(&analyzer, &analyzers[slot]) }
+    let announced = negotiated.isEmpty ? nil : negotiated.removeValue(forKey: slot)
+    let isReversed: Bool
+    switch analyzer {
+    case .none: isReversed = false
+    case .stream(let stream):
+      stream.finish(context: context)
+      isReversed = stream.isReversed
+    case .datagrams(let datagrams):
+      datagrams.finish(context: context)
+      isReversed = datagrams.isReversed
+    }
     if isReversed { reversedFlows.append(flow.id) }
-    let final = isReversed ? flow.reversed() : copy flow
-    let finalConnection = isReversed ? connection.map { $0.reversed() } : copy connection
-    let (service, source) = service(of: final, state)
     let sink = context.sink
+    let final = isReversed ? flow.reversed() : copy flow
+    let (service, source) = FlowAnalysis.service(of: final, analyzer, announced: announced)
     let clientID = sink.addressID(final.clientAddress)
     let serverID = sink.addressID(final.serverAddress)
     sink.emit(
       FlowRecord(
-        captureID: sink.captureID, flow: final, connection: finalConnection, clientID: clientID, serverID: serverID,
-        service: service, serviceSource: source),
+        captureID: sink.captureID, flow: final, firstTime: firstTime,
+        connection: isReversed ? connection.map { $0.reversed() } : copy connection, clientID: clientID,
+        serverID: serverID, service: service, serviceSource: source),
       id: final.id)
   }
 
   /// What a flow speaks, from its content, else from what announced it, else from the server's port.
-  private func service(of flow: Flow, _ state: OpenFlow) -> (name: String?, source: String?) {
-    if let stream = state.stream, let name = stream.service {
-      return (name, stream.isNegotiated ? "negotiated" : "content")
+  private static func service(
+    of flow: borrowing Flow, _ analyzer: Analyzer, announced: String?
+  ) -> (name: String?, source: String?) {
+    var byPort: String?
+    switch analyzer {
+    case .stream(let stream):
+      if let name = stream.service { return (name, stream.isNegotiated ? "negotiated" : "content") }
+      byPort = ServicePorts.stream(flow.serverPort, beganInCapture: flow.isFromStart)
+    case .datagrams(let datagrams):
+      if let name = datagrams.service { return (name, "content") }
+      byPort = ServicePorts.datagram(flow.serverPort)
+    case .none: break
     }
-    if let negotiated = state.negotiated { return (negotiated, "negotiated") }
-    if let name = state.datagrams?.service { return (name, "content") }
-    let byPort: String?
-    switch flow.transport {
-    case .tcp where state.stream != nil:
-      byPort = ServicePorts.stream(flow.serverPort, beganInCapture: state.fromStart)
-    case .udp: byPort = ServicePorts.datagram(flow.serverPort)
-    default: byPort = nil
-    }
+    if let announced { return (announced, "negotiated") }
     return (byPort, byPort == nil ? nil : "port")
   }
 }

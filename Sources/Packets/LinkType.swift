@@ -1,7 +1,8 @@
 import Bytes
 
-/// The link types of capture files (https://www.tcpdump.org/linktypes.html) other than Ethernet.
+/// The link types of capture files (https://www.tcpdump.org/linktypes.html) .
 enum LinkType {
+  static let ethernet: UInt16 = 1
   static let loopback: UInt16 = 0
   static let ppp: UInt16 = 9
   static let pppHDLC: UInt16 = 50
@@ -32,7 +33,7 @@ enum LinkType {
   /// Sets `walk` at the first header behind the link layer's own, if that is decoded here.
   static func begin(_ type: UInt16, _ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
     switch type {
-    case 1: walk.next = .ethernet
+    case ethernet: walk.next = .ethernet
     case linuxCooked: SLL.decode(frame, &walk, &layers)
     case linuxCooked2: SLL2.decode(frame, &walk, &layers)
     case 12, 14, 101: walk.next = .rawIP

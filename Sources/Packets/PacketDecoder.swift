@@ -12,8 +12,18 @@ public enum PacketDecoder {
   public static func decode(_ frame: RawSpan, length: Int, linkType: UInt16, into layers: inout PacketLayers) {
     layers = PacketLayers()
     let captured = min(frame.byteCount, Int(Int32.max))
-    var walk = Walk(offset: 0, length: min(max(length, captured), Int(Int32.max)), captured: captured)
-    if linkType == 1 {
+    let length = min(max(length, captured), Int(Int32.max))
+    if linkType == LinkType.ethernet, UsualFrame.decode(frame, length: length, into: &layers) { return }
+    walk(frame, length: length, captured: captured, linkType: linkType, &layers)
+  }
+
+  /// Reads the headers one by one, whatever they are, into `layers`, which are new.
+  @inline(never)
+  static func walk(
+    _ frame: RawSpan, length: Int, captured: Int, linkType: UInt16, _ layers: inout PacketLayers
+  ) {
+    var walk = Walk(offset: 0, length: length, captured: captured)
+    if linkType == LinkType.ethernet {
       walk.next = .ethernet
     } else {
       LinkType.begin(linkType, frame, &walk, &layers)

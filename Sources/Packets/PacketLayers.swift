@@ -191,8 +191,14 @@ extension PacketLayers {
   /// Sets the payload to what is left of `walk` from `offset` on.
   @inline(__always)
   mutating func setPayload(_ walk: borrowing Walk, at offset: Int) {
+    setPayload(from: offset, to: walk.end, captured: walk.captured)
+  }
+
+  /// Sets the payload to the bytes from `offset` to before `end`, of which the frame has those before `captured`.
+  @inline(__always)
+  mutating func setPayload(from offset: Int, to end: Int, captured: Int) {
     payloadOffset = Int32(truncatingIfNeeded: offset)
-    payloadLength = Int32(truncatingIfNeeded: max(0, walk.end &- offset))
-    capturedPayloadLength = Int32(truncatingIfNeeded: max(0, walk.captured &- offset))
+    payloadLength = Int32(truncatingIfNeeded: max(0, end &- offset))
+    capturedPayloadLength = Int32(truncatingIfNeeded: max(0, captured &- offset))
   }
 }

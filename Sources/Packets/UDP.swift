@@ -44,7 +44,7 @@ enum UDP {
 
   /// The tunnel that a datagram's ports name; its decoder looks whether it is one.
   @inline(__always)
-  private static func tunnel(_ destination: UInt16, _ source: UInt16) -> NextHeader {
+  static func tunnel(_ destination: UInt16, _ source: UInt16) -> NextHeader {
     switch destination {
     case 1701: .l2tp
     case 2152: .gtp

@@ -15,13 +15,13 @@ struct AddressNameRecord: Record {
     row.integer(captureID)
     row.integer(addressID)
     row.text(wire: name.bytes)
-    row.text(source.rawValue)
+    row.text(source.name)
     row.integer(frameID)
   }
 }
 
 /// What says that a name belongs to an address: `address_names.source`.
-public enum NameSource: String, Sendable {
+public enum NameSource: UInt8, Sendable {
   /// A DNS answer: the owner of the address, or an alias that leads to it.
   case dns
   /// The name that a TLS or DTLS client asks the server for.
@@ -32,4 +32,15 @@ public enum NameSource: String, Sendable {
   case http
   /// The server's certificate.
   case certificate
+
+  /// As the schema spells it.
+  var name: StaticString {
+    switch self {
+    case .dns: "dns"
+    case .sni: "sni"
+    case .quic: "quic"
+    case .http: "http"
+    case .certificate: "certificate"
+    }
+  }
 }

@@ -1,30 +1,54 @@
 import Bytes
 
-/// Remembers which names of which addresses have their row already, so that each is emitted once.
+/// Remembers which names of which addresses have their row already, so that each is emitted once: a set of hashes in open
+/// addressing. Two names count as one where their hashes agree: no sender can bring that about, and chance does so once in
+/// 2^29 captures that fill the set.
 struct AddressNames {
   /// Names remembered. A sender can make up any number; when they are more, all are forgotten, and rows that come twice
   /// are taken out at the end.
   static let limit = 1 << 18
 
-  private struct Key: Hashable {
-    let addressID: Int64
-    let source: NameSource
-    /// Of the name in lower case. Hashes are seeded anew in every run, so that no sender can make two names collide.
-    let hash: Int
-  }
-
-  private var known: Set<Key> = []
+  private let seed = KeyedHash()
+  /// 0 where an entry is free.
+  private var entries = [UInt64](repeating: 0, count: 1024)
+  private var count = 0
   private(set) var hasForgotten = false
 
-  /// Whether this is the first time that the name, in lower case, is heard for the address from this source.
-  mutating func isNew(_ name: [UInt8], addressID: Int64, source: NameSource) -> Bool {
-    var hasher = Hasher()
-    name.hash(into: &hasher)
-    let (isNew, _) = known.insert(Key(addressID: addressID, source: source, hash: hasher.finalize()))
-    if known.count > AddressNames.limit {
-      known.removeAll(keepingCapacity: true)
+  /// Whether this is the first time that the name, whatever its case, is heard for the address from this source.
+  mutating func isNew(_ name: RawSpan, addressID: Int64, source: NameSource) -> Bool {
+    let hash = hash(name, addressID: addressID, source: source)
+    let index = place(hash)
+    guard entries[index] == 0 else { return false }
+    entries[index] = hash
+    count += 1
+    if count > AddressNames.limit {
+      entries = Array(repeating: 0, count: 1024)
+      count = 0
       hasForgotten = true
+    } else if count * 4 >= entries.count * 3 {
+      grow()
     }
-    return isNew
+    return true
+  }
+
+  private func hash(_ name: RawSpan, addressID: Int64, source: NameSource) -> UInt64 {
+    var hash = seed
+    hash.combine(lowercased: name)
+    hash.combine(UInt64(bitPattern: addressID), UInt64(source.rawValue))
+    return max(1, hash.value)
+  }
+
+  /// The place of `hash`, or the free one that it would have.
+  private func place(_ hash: UInt64) -> Int {
+    let mask = entries.count &- 1
+    var index = Int(truncatingIfNeeded: hash) & mask
+    while entries[index] != 0, entries[index] != hash { index = (index &+ 1) & mask }
+    return index
+  }
+
+  private mutating func grow() {
+    let old = entries
+    entries = Array(repeating: 0, count: old.count * 2)
+    for hash in old where hash != 0 { entries[place(hash)] = hash }
   }
 }

@@ -7,7 +7,7 @@ struct AddressRecord: Record {
   let address: IPAddress
 
   func encode(into row: inout RowEncoder) {
-    row.text(address.description)
+    row.text(address)
     row.blob(address.key)
     row.text(address.scope.rawValue)
   }

@@ -12,6 +12,11 @@ public struct RecordBatch: Sendable {
     public let id: Int64
     /// Offset of the record in `bytes`.
     public let start: Int
+
+    @usableFromInline
+    init(table: Int32, length: Int32, id: Int64, start: Int) {
+      (self.table, self.length, self.id, self.start) = (table, length, id, start)
+    }
   }
 
   /// The rows.

@@ -14,15 +14,11 @@ public final class RecordSink {
 
   private var diagnosticCounts: [String: Int] = [:]
 
-  private var names = AddressNames()
-  private var nameBuffer: [UInt8] = []
-  private var batch = RecordBatch()
-  private var encoder = RowEncoder()
-  private var slots: [ObjectIdentifier: Int] = [:]
-  private var lastIDs: [Int64] = []
-  private var tables: [Table] = []
-  private let storedIDs: [String: Int64]
-  private var addressIDs: [IPAddress: Int64]
+  // One thread uses the sink, and a record cannot reach it while it is encoded, so that no two accesses to these overlap:
+  // to have that checked with every record would cost as much as to encode it.
+  @usableFromInline @exclusivity(unchecked) var rows: RecordBuffer
+  @exclusivity(unchecked) private var addresses: AddressTable
+  @exclusivity(unchecked) private var names = AddressNames()
 
   /// A sink for one capture.
   ///
@@ -32,83 +28,59 @@ public final class RecordSink {
   ///   - addresses: the addresses that the database holds already.
   public init(captureID: Int64, storedIDs: [String: Int64] = [:], addresses: [IPAddress: Int64] = [:]) {
     self.captureID = captureID
-    self.storedIDs = storedIDs
-    self.addressIDs = addresses
+    unsafe rows = RecordBuffer(storedIDs: storedIDs)
+    unsafe self.addresses = AddressTable(addresses)
   }
 
   /// The highest `id` by table when all that was emitted is stored; of rows that `newID` was not asked for it says nothing.
-  public var highestIDs: [String: Int64] {
-    storedIDs.merging(zip(tables.map(\.name), lastIDs)) { _, last in last }
-  }
+  public var highestIDs: [String: Int64] { unsafe rows.highestIDs }
 
   /// Every address that has a row, with its `id`.
-  public var addresses: [IPAddress: Int64] { addressIDs }
-
-  private func slot<Kind: Record>(of kind: Kind.Type) -> Int {
-    if let slot = slots[ObjectIdentifier(kind)] { return slot }
-    slots[ObjectIdentifier(kind)] = tables.count
-    tables.append(kind.table)
-    lastIDs.append(storedIDs[kind.table.name] ?? 0)
-    return tables.count - 1
-  }
+  public var knownAddresses: [IPAddress: Int64] { unsafe addresses.all }
 
   /// The next free `id` of the record's table.
-  public func newID<Kind: Record>(of kind: Kind.Type) -> Int64 {
-    let slot = slot(of: kind)
-    lastIDs[slot] += 1
-    return lastIDs[slot]
+  @inlinable
+  public func newID<Kind: Record & ~Escapable>(of kind: Kind.Type) -> Int64 {
+    unsafe rows.newID(in: rows.slot(of: Kind.table))
   }
 
   /// Emits `record` under an identifier that `newID` gave.
-  public func emit<Kind: Record>(_ record: Kind, id: Int64) {
-    write(record, slot: slot(of: Kind.self), id: id)
-  }
-
-  private func write<Kind: Record>(_ record: Kind, slot: Int, id: Int64) {
-    encoder.begin()
-    record.encode(into: &encoder)
-    assert(encoder.count == Kind.table.columns.count, "\(Kind.table.name): \(encoder.count) values")
-    let start = batch.bytes.count
-    encoder.finish(into: &batch.bytes)
-    batch.entries.append(
-      RecordBatch.Entry(
-        table: Int32(truncatingIfNeeded: slot), length: Int32(clamping: batch.bytes.count - start), id: id, start: start
-      ))
+  @inlinable
+  public func emit<Kind: Record & ~Escapable>(_ record: borrowing Kind, id: Int64) {
+    unsafe rows.append(record, slot: rows.slot(of: Kind.table), id: id)
   }
 
   /// Emits `record` under the next free identifier, which it returns.
+  @inlinable
   @discardableResult
-  public func emit<Kind: Record>(_ record: Kind) -> Int64 {
-    let slot = slot(of: Kind.self)
-    lastIDs[slot] += 1
-    let id = lastIDs[slot]
-    write(record, slot: slot, id: id)
+  public func emit<Kind: Record & ~Escapable>(_ record: borrowing Kind) -> Int64 {
+    let slot = unsafe rows.slot(of: Kind.table)
+    let id = unsafe rows.newID(in: slot)
+    unsafe rows.append(record, slot: slot, id: id)
     return id
   }
 
   /// The row of `addresses` for `address`; the first call for one emits it.
   public func addressID(_ address: IPAddress) -> Int64 {
-    if let id = addressIDs[address] { return id }
+    if let id = unsafe addresses.id(of: address) { return id }
     let id = emit(AddressRecord(address: address))
-    addressIDs[address] = id
+    unsafe addresses.insert(address, id: id)
     return id
   }
 
   /// Emits a row of `address_names` where `name` was not known for the address from this source. Upper-case ASCII
   /// letters become lower-case ones; the root and an empty name are none.
   public func name(_ name: RawSpan, of addressID: Int64, source: NameSource, frame: Int64) {
-    nameBuffer.removeAll(keepingCapacity: true)
-    nameBuffer.append(span: name)
-    guard !nameBuffer.isEmpty, nameBuffer != [UInt8(ascii: ".")] else { return }
-    for index in nameBuffer.indices where (0x41...0x5a).contains(nameBuffer[index]) { nameBuffer[index] |= 0x20 }
-    guard names.isNew(nameBuffer, addressID: addressID, source: source) else { return }
+    guard name.byteCount > 1 || name.byteCount == 1 && name.u8(at: 0) != UInt8(ascii: ".") else { return }
+    guard unsafe names.isNew(name, addressID: addressID, source: source) else { return }
+    var name = name.copied()
+    for index in name.indices where (0x41...0x5a).contains(name[index]) { name[index] |= 0x20 }
     emit(
-      AddressNameRecord(
-        captureID: captureID, addressID: addressID, name: nameBuffer, source: source, frameID: frame))
+      AddressNameRecord(captureID: captureID, addressID: addressID, name: name, source: source, frameID: frame))
   }
 
   /// Whether `address_names` may hold rows twice.
-  public var mayRepeatNames: Bool { names.hasForgotten }
+  public var mayRepeatNames: Bool { unsafe names.hasForgotten }
 
   /// Emits a row of `diagnostics`.
   ///
@@ -119,9 +91,13 @@ public final class RecordSink {
   ///   - flow: `flows.id`, nil where no one flow is meant.
   public func diagnose(_ code: String, _ detail: String, frame: Int64? = nil, flow: Int64? = nil) {
     diagnosticCount += 1
-    diagnosticCounts[code, default: 0] += 1
-    guard diagnosticCounts[code, default: 0] <= RecordSink.diagnosticLimit else { return }
+    guard RecordSink.increment(&diagnosticCounts[code, default: 0]) <= RecordSink.diagnosticLimit else { return }
     emit(DiagnosticRecord(captureID: captureID, frameID: frame, flowID: flow, code: code, detail: detail))
+  }
+
+  private static func increment(_ count: inout Int) -> Int {
+    count += 1
+    return count
   }
 
   /// Emits a row for each code of which not every one has a row. To be called at the end.
@@ -135,13 +111,10 @@ public final class RecordSink {
   }
 
   /// Bytes of rows waiting to be taken.
-  public var pendingBytes: Int { batch.bytes.count }
+  public var pendingBytes: Int { unsafe rows.byteCount }
 
   /// Takes the rows emitted since the last call; `reusing` is an emptied batch whose storage is used next.
   public func take(reusing empty: consuming RecordBatch = RecordBatch()) -> RecordBatch {
-    empty.removeAll()
-    swap(&empty, &batch)
-    empty.tables = tables
-    return empty
+    unsafe rows.take(reusing: empty)
   }
 }

@@ -129,7 +129,7 @@ struct ConnectionTests {
     #expect(flow.turns == 3)
     #expect(flow.firstFrame == 1)
     #expect(flow.lastFrame == 8)
-    #expect(flow.firstTime == 1_000_000)
+    #expect(talk.listener.firstTimes == [1_000_000])
     #expect(flow.lastTime == 8_000_000)
   }
 

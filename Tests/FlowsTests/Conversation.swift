@@ -25,26 +25,30 @@ enum Heard: Equatable, CustomStringConvertible {
 final class Listener: FlowObserver {
   var heard: [Heard] = []
   var flows: [Flow] = []
+  var firstTimes: [Int64?] = []
   var connections: [TCPConnection?] = []
 
-  func flowBegan(_ flow: borrowing Flow, slot: Int, fromStart: Bool) { heard.append(.began(flow.id)) }
+  func flowBegan(_ flow: borrowing Flow, slot: Int) { heard.append(.began(flow.id)) }
 
-  func streamReceived(_ bytes: RawSpan, slot: Int, fromClient: Bool, frame: FlowFrame) {
+  func streamReceived(_ bytes: RawSpan, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame) {
     heard.append(.text(String(decoding: bytes.copied(), as: UTF8.self), fromClient: fromClient, frame: frame.id))
   }
 
-  func streamLost(_ count: Int, slot: Int, fromClient: Bool, frame: FlowFrame) {
+  func streamLost(_ count: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame) {
     heard.append(.lost(count, fromClient: fromClient))
   }
 
-  func streamClosed(slot: Int, fromClient: Bool) { heard.append(.closed(fromClient: fromClient)) }
+  func streamClosed(slot: Int, fromClient: Bool, isLast: Bool) { heard.append(.closed(fromClient: fromClient)) }
 
-  func datagramReceived(_ payload: RawSpan, length: Int, slot: Int, fromClient: Bool, frame: FlowFrame) {
+  func datagramReceived(
+    _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame
+  ) {
     heard.append(.text(String(decoding: payload.copied(), as: UTF8.self), fromClient: fromClient, frame: frame.id))
   }
 
-  func flowEnded(_ flow: borrowing Flow, connection: borrowing TCPConnection?, slot: Int) {
+  func flowEnded(_ flow: borrowing Flow, firstTime: Int64?, connection: borrowing TCPConnection?, slot: Int) {
     heard.append(.ended(flow.id))
+    firstTimes.append(firstTime)
     flows.append(copy flow)
     connections.append(copy connection)
   }

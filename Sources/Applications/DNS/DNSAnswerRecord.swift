@@ -2,35 +2,58 @@ import Bytes
 import Records
 
 /// A section of a DNS message behind the questions.
-enum DNSSection: String, Sendable, CaseIterable {
+enum DNSSection: Sendable {
   case answer
   case authority
   case additional
+
+  /// As the schema spells it.
+  var name: StaticString {
+    switch self {
+    case .answer: "answer"
+    case .authority: "authority"
+    case .additional: "additional"
+    }
+  }
 }
 
 /// A row of `dns_answers`.
-struct DNSAnswerRecord: Record {
+struct DNSAnswerRecord: Record, ~Escapable {
   static let table = Table(
     "dns_answers", ["message_id", "section", "name", "type", "ttl", "data", "address_id"])
 
   let messageID: Int64
   let section: DNSSection
+  /// The owner's name.
+  let name: RawSpan
   let type: DNSRecordType
   /// Seconds; nil: not a time.
   let ttl: Int64?
+  /// In presentation form.
+  let data: RawSpan
   let addressID: Int64?
-  /// Holds the owner's name from `nameStart` to `dataStart`, and the data from there to its end.
-  let text: DNSText
-  let nameStart: Int
-  let dataStart: Int
+
+  @_lifetime(copy name, copy data)
+  init(
+    messageID: Int64, section: DNSSection, name: RawSpan, type: DNSRecordType, ttl: Int64?, data: RawSpan,
+    addressID: Int64?
+  ) {
+    self.messageID = messageID
+    self.section = section
+    self.name = name
+    self.type = type
+    self.ttl = ttl
+    self.data = data
+    self.addressID = addressID
+  }
 
   func encode(into row: inout RowEncoder) {
     row.integer(messageID)
-    row.text(section.rawValue)
-    row.text(wire: text.bytes.bytes.part(from: nameStart, to: dataStart))
-    row.text(type.name)
+    row.text(section.name)
+    row.text(wire: name)
+    row.text(type)
     row.integer(ttl)
-    row.text(wire: text.bytes.bytes.part(from: dataStart))
+    row.text(wire: data)
     row.integer(addressID)
   }
 }

@@ -7,8 +7,8 @@ enum DNSCodes {
     opcode <= 6 && opcode != 3
   }
 
-  /// The opcode's name, or its number.
-  static func name(opcode: Int) -> String {
+  /// The opcode's name; nil: none.
+  static func mnemonic(opcode: Int) -> StaticString? {
     switch opcode {
     case 0: "QUERY"
     case 1: "IQUERY"
@@ -16,13 +16,13 @@ enum DNSCodes {
     case 4: "NOTIFY"
     case 5: "UPDATE"
     case 6: "DSO"
-    default: String(opcode)
+    default: nil
     }
   }
 
-  /// The name of a response code with its EDNS extension (RFC 6891, section 6.1.3), or its number. 16 is BADVERS here:
-  /// BADSIG has the same number but stands in TSIG records only.
-  static func name(rcode: Int) -> String {
+  /// The name of a response code with its EDNS extension (RFC 6891, section 6.1.3); nil: none. 16 is BADVERS here: BADSIG
+  /// has the same number but stands in TSIG records only.
+  static func mnemonic(rcode: Int) -> StaticString? {
     switch rcode {
     case 0: "NOERROR"
     case 1: "FORMERR"
@@ -44,8 +44,13 @@ enum DNSCodes {
     case 21: "BADALG"
     case 22: "BADTRUNC"
     case 23: "BADCOOKIE"
-    default: String(rcode)
+    default: nil
     }
+  }
+
+  /// The name of a response code, or its number.
+  static func name(rcode: Int) -> String {
+    mnemonic(rcode: rcode)?.description ?? String(rcode)
   }
 
   /// Whether a question or record may have this class (RFC 6895, section 3.2): IN, CH, HS, NONE or ANY. The highest bit

@@ -9,25 +9,42 @@ import Records
 /// record   = name type(2) class(2) ttl(4) rdlength(2) rdata
 /// ```
 struct DNSExchange {
-  private let flow: FlowIdentity
-  private let joinsQueries: Bool
+  private let flowID: Int64
   private var pending = DNSPendingQueries()
+  private let joinsQueries: Bool
 
   /// The exchange on `flow`. Multicast DNS has no responses to one query: there `joinsQueries` is false.
   init(flow: FlowIdentity, joinsQueries: Bool = true) {
-    self.flow = flow
+    flowID = flow.id
     self.joinsQueries = joinsQueries
   }
 
-  /// What is known of a message while its sections are read.
-  private struct Progress {
-    var offset = DNSHeader.size
-    var text = DNSText()
-    var work: Int
-    var nameLength: Int?
-    var queryType: DNSRecordType?
-    var extendedRcode: Int?
-    var aliases = DNSAliases()
+  /// What is known of a message while its sections are read. Its memory goes from message to message.
+  struct Progress: Sendable {
+    fileprivate var offset = 0
+    /// Begins with the first question's name.
+    fileprivate var text = DNSText()
+    fileprivate var work = 0
+    /// Bytes of that name; nil: there is none.
+    fileprivate var nameLength: Int?
+    fileprivate var queryType: DNSRecordType?
+    fileprivate var extendedRcode: Int?
+
+    /// The first question's name.
+    fileprivate var name: RawSpan? {
+      @_lifetime(borrow self) get {
+        guard let nameLength else { return nil }
+        return text.bytes.part(from: 0, to: nameLength)
+      }
+    }
+
+    /// Begins a message of `length` bytes.
+    fileprivate mutating func begin(length: Int) {
+      offset = DNSHeader.size
+      text.cut(to: 0)
+      work = DNSName.budget(length: length)
+      (nameLength, queryType, extendedRcode) = (nil, nil, nil)
+    }
   }
 
   /// Emits the rows of one message. What stands before a fault is kept.
@@ -42,7 +59,20 @@ struct DNSExchange {
       let fault = Fault("DNS", .truncated, at: 0, "\(bytes.byteCount) bytes are too few for a header")
       return diagnose(fault, isCut: bytes.byteCount < length, frame, context)
     }
-    var progress = Progress(work: DNSName.budget(length: bytes.byteCount))
+    var (progress, aliases) = (Progress(), DNSAliases())
+    swap(&progress, &context.dnsProgress)
+    swap(&aliases, &context.dnsAliases)
+    progress.begin(length: bytes.byteCount)
+    aliases.removeAll()
+    decode(bytes, header, length: length, &progress, &aliases, from: side, in: frame, context)
+    swap(&progress, &context.dnsProgress)
+    swap(&aliases, &context.dnsAliases)
+  }
+
+  private mutating func decode(
+    _ bytes: RawSpan, _ header: DNSHeader, length: Int, _ progress: inout Progress, _ aliases: inout DNSAliases,
+    from side: Side, in frame: FrameStamp, _ context: ApplicationContext
+  ) {
     var fault: Fault?
     var messageID: Int64?
     do throws(Fault) {
@@ -50,9 +80,9 @@ struct DNSExchange {
       let id = context.sink.newID(of: DNSMessageRecord.self)
       messageID = id
       let counts = header.recordCounts
-      try records(of: bytes, .answer, counts.answer, &progress, (id, frame, context))
-      try records(of: bytes, .authority, counts.authority, &progress, (id, frame, context))
-      try records(of: bytes, .additional, counts.additional, &progress, (id, frame, context))
+      try records(of: bytes, .answer, counts.answer, &progress, &aliases, (id, frame, context))
+      try records(of: bytes, .authority, counts.authority, &progress, &aliases, (id, frame, context))
+      try records(of: bytes, .additional, counts.additional, &progress, &aliases, (id, frame, context))
       if progress.offset < bytes.byteCount, header.opcode != DNSCodes.statefulOperations {
         throw Fault("DNS", .malformed, at: progress.offset, "bytes behind the last record")
       }
@@ -65,22 +95,22 @@ struct DNSExchange {
       if progress.nameLength == nil, header.questionCount > 0, !header.isPlausible(length: length) { return }
     }
     let id = messageID ?? context.sink.newID(of: DNSMessageRecord.self)
-    if let length = progress.nameLength, progress.aliases.isUsed {
-      let name = progress.text.bytes.bytes.part(from: 0, to: length)
-      progress.aliases.emit(from: name, frame: frame.id, to: context.sink)
+    if let nameLength = progress.nameLength, aliases.isUsed {
+      aliases.add(question: progress.text.bytes.part(from: 0, to: nameLength))
+      aliases.emit(frame: frame.id, to: context.sink)
     }
+    let queryID = join(header, progress, from: side, messageID: id)
     context.sink.emit(
       DNSMessageRecord(
-        flowID: flow.id, frameID: frame.id, header: header, rcode: header.rcode | (progress.extendedRcode ?? 0) << 4,
-        text: progress.text, nameLength: progress.nameLength, queryType: progress.queryType,
-        queryID: join(header, progress, from: side, messageID: id)),
+        flowID: flowID, frameID: frame.id, header: header, rcode: header.rcode | (progress.extendedRcode ?? 0) << 4,
+        name: progress.name, queryType: progress.queryType, queryID: queryID),
       id: id)
   }
 
   private func questions(of bytes: RawSpan, _ header: DNSHeader, _ progress: inout Progress) throws(Fault) {
     for index in 0..<header.questionCount {
       let mark = progress.text.count
-      let end = try DNSName.append(bytes, at: progress.offset, to: &progress.text, work: &progress.work)
+      let end = try progress.text.append(nameOf: bytes, at: progress.offset, work: &progress.work)
       if index == 0 { progress.nameLength = progress.text.count } else { progress.text.cut(to: mark) }
       guard let fields = bytes.u32(at: end) else {
         throw Fault("DNS", .truncated, at: end, "a question goes over the end")
@@ -91,13 +121,13 @@ struct DNSExchange {
   }
 
   private func records(
-    of bytes: RawSpan, _ section: DNSSection, _ count: Int, _ progress: inout Progress,
+    of bytes: RawSpan, _ section: DNSSection, _ count: Int, _ progress: inout Progress, _ aliases: inout DNSAliases,
     _ message: (id: Int64, frame: FrameStamp, context: ApplicationContext)
   ) throws(Fault) {
     let nameStart = progress.nameLength ?? 0
     for _ in 0..<count {
       progress.text.cut(to: nameStart)
-      let end = try DNSName.append(bytes, at: progress.offset, to: &progress.text, work: &progress.work)
+      let end = try progress.text.append(nameOf: bytes, at: progress.offset, work: &progress.work)
       let dataStart = progress.text.count
       guard let fields = bytes.u32(at: end), let ttl = bytes.u32(at: end + 4), let length = bytes.u16(at: end + 8),
         end + 10 + Int(length) <= bytes.byteCount
@@ -118,23 +148,23 @@ struct DNSExchange {
         data.address = nil
         data.writeUnknown(to: &progress.text)
         message.context.sink.diagnose(
-          "malformed-dns-record", "\(type.name): \(error)", frame: message.frame.id, flow: flow.id)
+          "malformed-dns-record", "\(type.name): \(error)", frame: message.frame.id, flow: flowID)
       }
       progress.work = data.work
       progress.offset = rdata.upperBound
       if type == .opt, progress.extendedRcode == nil { progress.extendedRcode = Int(ttl >> 24) }
       let addressID = data.address.map { message.context.sink.addressID($0) }
+      let owner = progress.text.bytes.part(from: nameStart, to: dataStart)
+      let text = progress.text.bytes.part(from: dataStart)
       message.context.sink.emit(
         DNSAnswerRecord(
-          messageID: message.id, section: section, type: type, ttl: type == .opt ? nil : Int64(ttl),
-          addressID: addressID, text: progress.text, nameStart: nameStart, dataStart: dataStart))
-      let text = progress.text.bytes
-      let owner = text.bytes.part(from: nameStart, to: dataStart)
+          messageID: message.id, section: section, name: owner, type: type, ttl: type == .opt ? nil : Int64(ttl),
+          data: text, addressID: addressID))
       if let addressID {
         message.context.sink.name(owner, of: addressID, source: .dns, frame: message.frame.id)
-        if count > 1 || section != .answer { progress.aliases.add(address: addressID, owner: owner) }
+        if count > 1 || section != .answer { aliases.add(address: addressID, owner: owner) }
       } else if type == .cname {
-        progress.aliases.add(alias: owner, target: text.bytes.part(from: dataStart))
+        aliases.add(alias: owner, target: text)
       }
     }
   }
@@ -143,13 +173,8 @@ struct DNSExchange {
     _ header: DNSHeader, _ progress: borrowing Progress, from side: Side, messageID: Int64
   ) -> Int64? {
     guard joinsQueries else { return nil }
-    let bytes = progress.text.bytes
-    if header.isResponse {
-      guard let length = progress.nameLength else { return pending.take(header, name: nil, from: side) }
-      return pending.take(header, name: bytes.bytes.part(from: 0, to: length), from: side)
-    }
-    let name = bytes.bytes.part(from: 0, to: progress.nameLength ?? 0)
-    pending.add(header, type: progress.queryType, name: name, from: side, messageID: messageID)
+    if header.isResponse { return pending.take(header, name: progress.name, from: side) }
+    pending.add(header, type: progress.queryType, name: progress.name, from: side, messageID: messageID)
     return nil
   }
 
@@ -160,6 +185,6 @@ struct DNSExchange {
       case .limit: "dns-name-limit"
       case .malformed, .unsupported: "malformed-dns"
       }
-    context.sink.diagnose(code, fault.description, frame: frame.id, flow: flow.id)
+    context.sink.diagnose(code, fault.description, frame: frame.id, flow: flowID)
   }
 }

@@ -2,7 +2,7 @@ import Bytes
 import Records
 
 /// A row of `dns_messages`.
-struct DNSMessageRecord: Record {
+struct DNSMessageRecord: Record, ~Escapable {
   static let table = Table(
     "dns_messages",
     [
@@ -15,24 +15,43 @@ struct DNSMessageRecord: Record {
   let header: DNSHeader
   /// With the bits that EDNS adds.
   let rcode: Int
-  /// Begins with the first question's name.
-  let text: DNSText
-  /// Bytes of that name; nil: there is none.
-  let nameLength: Int?
+  /// The first question's name; nil: there is none.
+  let name: RawSpan?
   let queryType: DNSRecordType?
   let queryID: Int64?
+
+  @_lifetime(copy name)
+  init(
+    flowID: Int64, frameID: Int64, header: DNSHeader, rcode: Int, name: RawSpan?, queryType: DNSRecordType?,
+    queryID: Int64?
+  ) {
+    self.flowID = flowID
+    self.frameID = frameID
+    self.header = header
+    self.rcode = rcode
+    self.name = name
+    self.queryType = queryType
+    self.queryID = queryID
+  }
 
   func encode(into row: inout RowEncoder) {
     row.integer(flowID)
     row.integer(frameID)
     row.integer(Int64(header.id))
     row.boolean(header.isResponse)
-    row.text(DNSCodes.name(opcode: header.opcode))
-    row.text(DNSCodes.name(rcode: rcode))
+    row.code(header.opcode, DNSCodes.mnemonic(opcode: header.opcode))
+    row.code(rcode, DNSCodes.mnemonic(rcode: rcode))
     row.boolean(header.isAuthoritative)
     row.boolean(header.isTruncated)
-    if let nameLength { row.text(wire: text.bytes.bytes.part(from: 0, to: nameLength)) } else { row.null() }
-    if let queryType { row.text(queryType.name) } else { row.null() }
+    if let name { row.text(wire: name) } else { row.null() }
+    if let queryType { row.text(queryType) } else { row.null() }
     row.integer(queryID)
+  }
+}
+
+extension RowEncoder {
+  /// A code's name, or its number as text.
+  fileprivate mutating func code(_ code: Int, _ mnemonic: StaticString?) {
+    if let mnemonic { text(mnemonic) } else { text(String(code)) }
   }
 }

@@ -21,7 +21,7 @@ extension DNSRecordData {
         guard let byte = bits.u8(at: index) else { break }
         for bit in 0..<8 where byte & (0x80 >> UInt8(bit)) != 0 {
           text.space()
-          text.append(DNSRecordType(value: UInt16(truncatingIfNeeded: window << 8 | index << 3 | bit)).name)
+          text.append(DNSRecordType(value: UInt16(truncatingIfNeeded: window << 8 | index << 3 | bit)))
         }
       }
     }
@@ -45,7 +45,7 @@ extension DNSRecordData {
     text.append(decimal: try reader.u16())
     text.space()
     let error = Int(try reader.u16())
-    text.append(error == 16 ? "BADSIG" : DNSCodes.name(rcode: error))
+    text.append(text: error == 16 ? "BADSIG" : DNSCodes.name(rcode: error))
     text.space()
     let other = try reader.bytes(Int(try reader.u16()))
     text.append(decimal: other.byteCount)
@@ -84,7 +84,7 @@ extension DNSRecordData {
 
   /// Thousandths of a second of arc, with the equator or prime meridian at 2^31.
   private func angle(
-    _ value: Int, limit: Int, _ positive: String, _ negative: String, to text: inout DNSText
+    _ value: Int, limit: Int, _ positive: StaticString, _ negative: StaticString, to text: inout DNSText
   ) throws(Fault) {
     let offset = value - 0x8000_0000
     let size = Int(offset.magnitude)

@@ -103,7 +103,7 @@ struct DNSRecordData: ~Escapable {
       case UInt8(ascii: "Q"): text.append(quoted: try reader.bytes(reader.remaining))
       case UInt8(ascii: "H"): text.append(hexadecimal: try reader.bytes(reader.remaining))
       case UInt8(ascii: "B"): text.append(base64: try reader.bytes(reader.remaining))
-      case UInt8(ascii: "T"): text.append(DNSRecordType(value: try reader.u16()).name)
+      case UInt8(ascii: "T"): text.append(DNSRecordType(value: try reader.u16()))
       case UInt8(ascii: "D"): text.append(time: try reader.u32())
       case UInt8(ascii: "L"): try salt(to: &text)
       case UInt8(ascii: "C"): text.append(base32Hex: try reader.bytes(Int(try reader.u8())))
@@ -113,7 +113,7 @@ struct DNSRecordData: ~Escapable {
   }
 
   mutating func name(to text: inout DNSText) throws(Fault) {
-    let end = try DNSName.append(reader.whole, at: reader.offset, to: &text, work: &work)
+    let end = try text.append(nameOf: reader.whole, at: reader.offset, work: &work)
     try reader.seek(to: end)
   }
 

@@ -1,3 +1,5 @@
+import Records
+
 /// A type of resource record, or of a question.
 struct DNSRecordType: Hashable, Sendable, BitwiseCopyable {
   let value: UInt16
@@ -9,7 +11,10 @@ struct DNSRecordType: Hashable, Sendable, BitwiseCopyable {
   static let axfr = DNSRecordType(value: 252)
 
   /// The mnemonic of IANA's registry, or RFC 3597's `TYPE65400`.
-  var name: String {
+  var name: String { mnemonic?.description ?? "TYPE\(value)" }
+
+  /// The mnemonic of IANA's registry; nil: none.
+  var mnemonic: StaticString? {
     switch value {
     case 1: "A"
     case 2: "NS"
@@ -64,11 +69,11 @@ struct DNSRecordType: Hashable, Sendable, BitwiseCopyable {
     case 51: "NSEC3PARAM"
     case 52: "TLSA"
     case 53: "SMIMEA"
-    default: laterName
+    default: laterMnemonic
     }
   }
 
-  private var laterName: String {
+  private var laterMnemonic: StaticString? {
     switch value {
     case 55: "HIP"
     case 56: "NINFO"
@@ -114,7 +119,21 @@ struct DNSRecordType: Hashable, Sendable, BitwiseCopyable {
     case 264: "IPN"
     case 32768: "TA"
     case 32769: "DLV"
-    default: "TYPE\(value)"
+    default: nil
     }
+  }
+}
+
+extension RowEncoder {
+  /// The name of a record type.
+  mutating func text(_ type: DNSRecordType) {
+    if let mnemonic = type.mnemonic { text(mnemonic) } else { text(type.name) }
+  }
+}
+
+extension DNSText {
+  /// The name of a record type.
+  mutating func append(_ type: DNSRecordType) {
+    if let mnemonic = type.mnemonic { append(mnemonic) } else { append(text: type.name) }
   }
 }

@@ -42,7 +42,7 @@ public final class DNSStreamParser: StreamParser {
   /// Bytes that tell whether a message begins here: a length and a header.
   private static let seekSize = prefix + DNSHeader.size
 
-  private let flow: FlowIdentity
+  private let flowID: Int64
   private var exchange: DNSExchange
   private var client = Half()
   private var server = Half()
@@ -52,7 +52,7 @@ public final class DNSStreamParser: StreamParser {
 
   /// A parser for `flow`.
   public init(flow: FlowIdentity) {
-    self.flow = flow
+    flowID = flow.id
     exchange = DNSExchange(flow: flow)
   }
 
@@ -101,18 +101,17 @@ public final class DNSStreamParser: StreamParser {
       half.state = .within
     }
     guard half.buffer.count == DNSStreamParser.prefix + Int(length) else { return }
-    var buffer: [UInt8] = []
-    swap(&buffer, &half.buffer)
+    // Not kept for the next message: many connections stay open and silent.
+    let message = half.buffer
+    half.buffer = []
     exchange.decode(
-      buffer.bytes.part(from: DNSStreamParser.prefix), length: Int(length), from: side, in: frame, context: context)
-    buffer.removeAll(keepingCapacity: true)
-    swap(&buffer, &half.buffer)
+      message.bytes.part(from: DNSStreamParser.prefix), length: Int(length), from: side, in: frame, context: context)
   }
 
   private func lose(_ half: inout Half, _ detail: String, _ frame: FrameStamp, _ context: ApplicationContext) {
     half.state = .lost
     half.buffer = []
-    context.sink.diagnose("lost-dns-stream", detail, frame: frame.id, flow: flow.id)
+    context.sink.diagnose("lost-dns-stream", detail, frame: frame.id, flow: flowID)
   }
 
   /// A gap within a message cuts that message and passes over its rest; behind a longer one a message is looked for.

@@ -1,3 +1,4 @@
+import Crypto
 import Records
 
 /// A row of `files`: an object that was carried.
@@ -13,15 +14,15 @@ struct FileRecord: Record {
   /// `http`, `ftp`, ...
   let source: String
   /// Nil: none.
-  let name: String?
+  let name: [UInt8]?
   /// As declared; nil: not declared.
-  let mediaType: String?
+  let mediaType: [UInt8]?
   /// As its first bytes show; nil: they do not.
   let detectedType: String?
   /// Bytes seen, as sent.
   let size: Int
-  /// Of those bytes, in hexadecimal; nil: not complete.
-  let sha256: String?
+  /// Of those bytes; nil: not complete.
+  let sha256: SHA256Digest?
   /// Whether all of it was seen.
   let isComplete: Bool
 
@@ -29,8 +30,8 @@ struct FileRecord: Record {
     row.integer(flowID)
     row.integer(frameID)
     row.text(source)
-    row.text(name)
-    row.text(mediaType)
+    row.text(wire: name)
+    row.text(wire: mediaType)
     row.text(detectedType)
     row.integer(size)
     row.text(sha256)

@@ -12,13 +12,13 @@ import Bytes
 /// It is a **user name** if `joined` is in one of `usernames`, the first of which is trusted most, or ends with one of
 /// `usernameEndings`.
 struct HTMLFormFieldName {
-  private static let passwordParts = ["passw", "passphrase", "kennwort", "motdepasse", "contrase"]
+  private static let passwordParts: [StaticString] = ["passw", "passphrase", "kennwort", "motdepasse", "contrase"]
   private static let passwordEndings = ["userpass", "loginpass", "logpass", "mypass", "pwd"]
   private static let passwordWords: Set<String> = [
     "pass", "passe", "passcode", "pw", "pwd", "psw", "pin", "pincode", "secret", "senha", "parola", "heslo", "haslo",
     "clave",
   ]
-  private static let otherParts = [
+  private static let otherParts: [StaticString] = [
     "forgot", "lost", "reset", "remember", "hint", "show", "strength", "expire", "length", "token", "question",
   ]
   private static let usernames: [Set<String>] = [
@@ -34,7 +34,7 @@ struct HTMLFormFieldName {
   /// Whether a name could be a password's, which is told without taking it apart: nothing else needs to be looked at.
   static func mayBePassword(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
     for index in range {
-      let beginnings: [String]
+      let beginnings: [StaticString]
       switch HTTP1Bytes.lower(bytes.u8(at: index) ?? 0) {
       case UInt8(ascii: "p"): beginnings = ["pass", "pw", "psw", "pin", "parola"]
       case UInt8(ascii: "s"): beginnings = ["secret", "senha"]
@@ -101,7 +101,7 @@ struct HTMLFormFieldName {
     return HTMLFormFieldName.usernameEndings.contains { joined.hasSuffix($0) } ? 1 : nil
   }
 
-  private static func contains(_ text: String, _ part: String) -> Bool {
+  private static func contains(_ text: String, _ part: StaticString) -> Bool {
     let bytes = Array(text.utf8)
     return HTTP1Bytes.contains(bytes.bytes, 0..<bytes.count, part)
   }

@@ -75,9 +75,9 @@ struct HTTP1Body {
     return MediaSignature.type(of: decoder.firstBytes.bytes)
   }
 
-  /// The SHA-256 of its bytes as sent, in hexadecimal; nil without bytes, and where any is missing.
-  var sha256: String? {
+  /// The SHA-256 of its bytes as sent; nil without bytes, and where any is missing.
+  var sha256: SHA256Digest? {
     guard missing == 0, let hash else { return nil }
-    return hexadecimal(hash.finalize())
+    return hash.finalize()
   }
 }

@@ -33,49 +33,50 @@ enum HTTP1Bytes {
   }
 
   /// Whether the bytes in `range` are `text`, which is in lower case, whatever their case.
-  static func equals(_ bytes: RawSpan, _ range: Range<Int>, _ text: String) -> Bool {
-    range.count == text.utf8.count && starts(bytes, range, text)
+  static func equals(_ bytes: RawSpan, _ range: Range<Int>, _ text: StaticString) -> Bool {
+    range.count == text.utf8CodeUnitCount && starts(bytes, range, text)
   }
 
   /// Whether the bytes in `range` begin with `text`, which is in lower case, whatever their case.
-  static func starts(_ bytes: RawSpan, _ range: Range<Int>, _ text: String) -> Bool {
-    guard range.count >= text.utf8.count else { return false }
-    var index = range.lowerBound
-    for expected in text.utf8 {
-      guard let byte = bytes.u8(at: index), lower(byte) == expected else { return false }
+  static func starts(_ bytes: RawSpan, _ range: Range<Int>, _ text: StaticString) -> Bool {
+    guard range.count >= text.utf8CodeUnitCount else { return false }
+    // A static string's bytes outlive everything.
+    let expected = unsafe RawSpan(_unsafeStart: text.utf8Start, byteCount: text.utf8CodeUnitCount)
+    var index = 0
+    while let small = expected.u8(at: index) {
+      guard let byte = bytes.u8(at: range.lowerBound &+ index), lower(byte) == small else { return false }
       index &+= 1
     }
     return true
   }
 
   /// Whether `text`, which is in lower case, occurs in `bytes` in any case.
-  static func contains(_ bytes: RawSpan, _ range: Range<Int>, _ text: String) -> Bool {
-    guard range.count >= text.utf8.count else { return false }
-    for start in range.lowerBound...(range.upperBound - text.utf8.count)
+  static func contains(_ bytes: RawSpan, _ range: Range<Int>, _ text: StaticString) -> Bool {
+    guard range.count >= text.utf8CodeUnitCount else { return false }
+    for start in range.lowerBound...(range.upperBound - text.utf8CodeUnitCount)
     where starts(bytes, start..<range.upperBound, text) {
       return true
     }
     return false
   }
 
-  /// The parts of a list between commas, blanks around them removed, empty ones left out (RFC 9110, section 5.6.1).
-  static func list(_ bytes: RawSpan, _ range: Range<Int>) -> [Range<Int>] {
-    var parts: [Range<Int>] = []
+  /// Calls `body` with the parts of a list between commas, blanks around them removed, empty ones left out (RFC 9110,
+  /// section 5.6.1).
+  static func forEachPart(_ bytes: RawSpan, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
     var start = range.lowerBound
     while start < range.upperBound {
       let end = bytes.firstIndex(of: UInt8(ascii: ","), from: start, to: range.upperBound) ?? range.upperBound
       let part = trimmed(bytes, start..<end)
-      if !part.isEmpty { parts.append(part) }
+      if !part.isEmpty { body(part) }
       start = end + 1
     }
-    return parts
   }
 
   /// The value of a parameter such as `charset` in `text/html; charset="utf-8"`, its quotes and backslashes undone
   /// (RFC 9110, section 5.6.6).
   ///
   /// - Parameter name: in lower case.
-  static func parameter(_ name: String, _ bytes: RawSpan, _ range: Range<Int>) -> [UInt8]? {
+  static func parameter(_ name: StaticString, _ bytes: RawSpan, _ range: Range<Int>) -> [UInt8]? {
     let semicolon = UInt8(ascii: ";")
     guard var index = bytes.firstIndex(of: semicolon, from: range.lowerBound, to: range.upperBound) else { return nil }
     while index < range.upperBound {
@@ -130,6 +131,19 @@ enum HTTP1Bytes {
       }
     }
     return result
+  }
+
+  /// The number that the decimal digits in `range` spell; nil where there is another byte or the number is too large.
+  static func decimal(_ bytes: RawSpan, _ range: Range<Int>) -> Int? {
+    var number = 0
+    for index in range {
+      guard let byte = bytes.u8(at: index), byte &- 0x30 < 10 else { return nil }
+      let (tenfold, over) = number.multipliedReportingOverflow(by: 10)
+      let (sum, overflow) = tenfold.addingReportingOverflow(Int(byte) - 0x30)
+      if over || overflow { return nil }
+      number = sum
+    }
+    return number
   }
 
   /// The value of a hexadecimal digit.

@@ -27,18 +27,21 @@ final class HTTP1Exchange {
   /// A request whose head has just been seen.
   init(id: Int64, record: HTTPRequestRecord, budget: DecodingBudget) {
     let head = record.head
-    let bytes = head.bytes.bytes
+    let section = head.bytes
+    let bytes = section.bytes
     self.id = id
     self.record = record
     method = HTTP1Method(bytes, head.startLine.first)
-    let coding = head.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(bytes, $0) }
-    formEncoding = coding == nil ? head.contentType.flatMap { HTMLForm.Encoding(bytes, $0) } : nil
+    let coding = head.known.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(bytes, $0.range) }
+    formEncoding = coding == nil ? head.known.contentType.flatMap { HTMLForm.Encoding(bytes, $0.range) } : nil
     body = HTTP1Body(isFile: method == .put, isForm: formEncoding != nil, coding: coding, budget: budget)
-    if let field = head.authorization, let secret = HTTP1Secret(authorization: bytes, field, mechanism: .basic) {
+    if let field = head.known.authorization,
+      let secret = HTTP1Secret(authorization: bytes, field.range, mechanism: .basic)
+    {
       headSecrets.append(secret)
     }
-    if let field = head.proxyAuthorization,
-      let secret = HTTP1Secret(authorization: bytes, field, mechanism: .proxyBasic)
+    if let field = head.known.proxyAuthorization,
+      let secret = HTTP1Secret(authorization: bytes, field.range, mechanism: .proxyBasic)
     {
       headSecrets.append(secret)
     }
@@ -54,7 +57,7 @@ final class HTTP1Exchange {
 }
 
 /// A response while it is received.
-struct HTTP1Response {
+final class HTTP1Response {
   /// The response's row.
   let id: Int64
   /// The request that it answers, if that was seen.
@@ -65,6 +68,16 @@ struct HTTP1Response {
   var body: HTTP1Body
   /// Fields emitted so far.
   var fieldCount = 0
+
+  /// A response whose head has just been seen.
+  init(id: Int64, exchange: HTTP1Exchange?, record: HTTPResponseRecord, budget: DecodingBudget) {
+    let section = record.head.bytes
+    let coding = record.head.known.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(section.bytes, $0.range) }
+    self.id = id
+    self.exchange = exchange
+    self.record = record
+    body = HTTP1Body(isFile: true, isForm: false, coding: coding, budget: budget)
+  }
 }
 
 /// Requests that wait for their response, in order.
@@ -103,7 +116,11 @@ struct HTTP1PendingRequests {
     let exchange = waiting[start]
     start += 1
     headBytes -= exchange.record.head.bytes.count
-    if start == waiting.count || start >= 64 {
+    if start == waiting.count {
+      // Most connections then wait for nothing for long.
+      waiting = []
+      start = 0
+    } else if start >= 64 {
       waiting.removeFirst(start)
       start = 0
     }

@@ -4,7 +4,7 @@ import Bytes
 enum HTTP1FileName {
   /// The file name of a `Content-Disposition` field (RFC 6266), `filename*` first, without the folders that some senders
   /// put before it; nil where there is none.
-  static func disposition(_ bytes: RawSpan, _ range: Range<Int>) -> String? {
+  static func disposition(_ bytes: RawSpan, _ range: Range<Int>) -> [UInt8]? {
     var name = HTTP1Bytes.parameter("filename", bytes, range)
     if let extended = HTTP1Bytes.parameter("filename*", bytes, range) {
       // `charset ' language ' value` (RFC 8187). Only UTF-8 and what it shares with other charsets is decoded.
@@ -17,16 +17,16 @@ enum HTTP1FileName {
     guard let name else { return nil }
     let last = name.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.last
     guard let last, !last.isEmpty else { return nil }
-    return WireText.text(Array(last))
+    return Array(last)
   }
 
   /// The last component of a request target's path, percent-decoded; nil where it is empty.
-  static func target(_ bytes: RawSpan, _ range: Range<Int>) -> String? {
+  static func target(_ bytes: RawSpan, _ range: Range<Int>) -> [UInt8]? {
     let path = path(bytes, range)
     var start = path.upperBound
     while start > path.lowerBound, bytes.u8(at: start - 1) != UInt8(ascii: "/") { start -= 1 }
     guard start < path.upperBound else { return nil }
-    return WireText.text(HTTP1Bytes.percentDecoded(bytes, start..<path.upperBound, plusIsSpace: false))
+    return HTTP1Bytes.percentDecoded(bytes, start..<path.upperBound, plusIsSpace: false)
   }
 
   /// The path of a request target: of `origin-form` and `absolute-form` (RFC 9112, section 3.2), without the query.
@@ -44,12 +44,10 @@ enum HTTP1FileName {
   }
 
   /// The media type of a `Content-Type` field, in lower case and without parameters; nil where it is empty.
-  static func mediaType(_ bytes: RawSpan, _ range: Range<Int>) -> String? {
+  static func mediaType(_ bytes: RawSpan, _ range: Range<Int>) -> [UInt8]? {
     let end = bytes.firstIndex(of: UInt8(ascii: ";"), from: range.lowerBound, to: range.upperBound) ?? range.upperBound
     let place = HTTP1Bytes.trimmed(bytes, range.lowerBound..<end)
     guard !place.isEmpty else { return nil }
-    var type: [UInt8] = []
-    for index in place { type.append(HTTP1Bytes.lower(bytes.u8(at: index) ?? 0)) }
-    return WireText.text(type)
+    return bytes.part(place).copied().map(HTTP1Bytes.lower)
   }
 }

@@ -16,7 +16,7 @@ enum HTTP1Framing: Equatable {
 
   /// The framing of a request.
   init(request head: HTTP1Head) {
-    switch (head.transferCoding, head.length) {
+    switch (head.known.transferCoding, head.known.length) {
     case (.chunked, _): self = .chunked
     case (.other, _), (_, .invalid): self = .invalid
     case (.absent, .value(let length)): self = .length(length)
@@ -30,7 +30,7 @@ enum HTTP1Framing: Equatable {
     case (101, _), (200..<300, .connect): self = .tunnel
     case (100..<200, _), (204, _), (304, _), (_, .head): self = .length(0)
     default:
-      switch (head.transferCoding, head.length) {
+      switch (head.known.transferCoding, head.known.length) {
       case (.chunked, _): self = .chunked
       case (.other, _), (.absent, .absent): self = .untilClose
       case (.absent, .invalid): self = .invalid

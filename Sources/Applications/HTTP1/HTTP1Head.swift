@@ -1,79 +1,62 @@
 import Bytes
 
-/// A field line: `field-line = field-name ":" OWS field-value OWS` (RFC 9112, section 5).
-struct HTTP1Field: Sendable, BitwiseCopyable {
-  /// Offset and length of the name, blanks before the colon left out.
-  private let nameStart, nameLength: Int32
-  private let valueStart, valueLength: Int32
+/// Where something lies in a head or trailer section, which has up to `HTTP1Limits.head` bytes: it begins, and is shorter,
+/// than 64 KiB.
+struct HTTP1Place: Sendable, BitwiseCopyable {
+  private let start, count: UInt16
 
-  /// A field with its name and value at these places of the head, which is shorter than 2 GiB.
-  init(name: Range<Int>, value: Range<Int>) {
-    (nameStart, nameLength) = (Int32(clamping: name.lowerBound), Int32(clamping: name.count))
-    (valueStart, valueLength) = (Int32(clamping: value.lowerBound), Int32(clamping: value.count))
+  /// The place `range`.
+  init(_ range: Range<Int>) {
+    (start, count) = (UInt16(clamping: range.lowerBound), UInt16(clamping: range.count))
   }
 
-  /// Where the name lies.
-  var name: Range<Int> { Int(nameStart)..<(Int(nameStart) + Int(nameLength)) }
-  /// Where the value lies.
-  var value: Range<Int> { Int(valueStart)..<(Int(valueStart) + Int(valueLength)) }
+  /// The place's offsets.
+  var range: Range<Int> { Int(start)..<(Int(start) &+ Int(count)) }
 }
 
-/// The start line and fields of a message, and what the parser needs to know of them. All places are offsets in `bytes`.
-struct HTTP1Head: Sendable {
-  /// What the `Content-Length` fields say.
-  enum Length: Sendable, Equatable {
-    /// There is none.
-    case absent
-    /// They agree on this number.
-    case value(Int)
-    /// They contradict each other, or one is no number.
-    case invalid
+/// A field line: `field-line = field-name ":" OWS field-value OWS` (RFC 9112, section 5).
+struct HTTP1Field: Sendable, BitwiseCopyable {
+  private let namePlace, valuePlace: HTTP1Place
+
+  /// A field with its name and value at these places of the head.
+  init(name: Range<Int>, value: Range<Int>) {
+    (namePlace, valuePlace) = (HTTP1Place(name), HTTP1Place(value))
   }
 
-  /// What the last transfer coding is.
-  enum TransferCoding: Sendable {
-    /// There is no `Transfer-Encoding`, or only the `identity` of RFC 2616.
-    case absent
-    /// `chunked`.
-    case chunked
-    /// Any other.
-    case other
-  }
+  /// Where the name lies, blanks before the colon left out.
+  var name: Range<Int> { namePlace.range }
+  /// Where the value lies.
+  var value: Range<Int> { valuePlace.range }
+}
 
+/// The start line of a message, and what the parser needs to know of its fields. All places are offsets in `bytes`.
+///
+/// Several records hold it until the last of them is emitted: hence a class.
+final class HTTP1Head: Sendable {
   /// The head as sent, its final empty line included; each line folding (RFC 9112, section 5.2) overwritten by spaces.
   let bytes: [UInt8]
   /// The parts of the start line.
   let startLine: HTTP1StartLine
-  /// All fields in order.
-  private(set) var fields: [HTTP1Field] = []
   /// Lines that are neither a field nor part of one.
-  private(set) var malformedLines = 0
-
-  private(set) var length = Length.absent
-  private(set) var transferCoding = TransferCoding.absent
-  private(set) var host: Range<Int>?
-  private(set) var userAgent: Range<Int>?
-  private(set) var referer: Range<Int>?
-  private(set) var contentType: Range<Int>?
-  private(set) var contentEncoding: Range<Int>?
-  private(set) var contentDisposition: Range<Int>?
-  private(set) var server: Range<Int>?
-  private(set) var location: Range<Int>?
-  private(set) var authorization: Range<Int>?
-  private(set) var proxyAuthorization: Range<Int>?
+  let malformedLines: Int
+  /// The fields that matter.
+  let known: HTTP1KnownFields
 
   /// The head in `bytes`, which may be cut off anywhere behind its start line; nil where that is none. A line that is
   /// cut off is left out.
-  init?(_ bytes: consuming [UInt8], isRequest: Bool) {
-    guard let newline = bytes.firstIndex(of: 0x0a),
+  ///
+  /// - Parameter fields: all fields in order are appended to it.
+  init?(_ bytes: consuming [UInt8], isRequest: Bool, fields: inout [HTTP1Field]) {
+    guard let newline = bytes.bytes.firstIndex(of: 0x0a),
       let start = HTTP1Head.startLine(bytes.bytes, end: newline, isRequest: isRequest)
     else { return nil }
     var section = consume bytes
-    fields.reserveCapacity(16)
     malformedLines = HTTP1Head.readFields(in: &section, from: newline + 1, into: &fields)
+    var known = HTTP1KnownFields()
+    for field in fields { known.note(field, section.bytes) }
     self.bytes = section
+    self.known = known
     startLine = start
-    for field in fields { note(field, section.bytes) }
   }
 
   private static func startLine(_ bytes: RawSpan, end newline: Int, isRequest: Bool) -> HTTP1StartLine? {
@@ -115,54 +98,5 @@ struct HTTP1Head: Sendable {
       fields.append(HTTP1Field(name: name, value: value))
     }
     return malformed
-  }
-
-  /// Remembers the fields that matter; of several with one name, the first.
-  private mutating func note(_ field: HTTP1Field, _ bytes: RawSpan) {
-    let (name, value) = (field.name, field.value)
-    func isNamed(_ text: String) -> Bool { HTTP1Bytes.equals(bytes, name, text) }
-    switch name.count {
-    case 4 where isNamed("host"): host = host ?? value
-    case 6 where isNamed("server"): server = server ?? value
-    case 7 where isNamed("referer"): referer = referer ?? value
-    case 8 where isNamed("location"): location = location ?? value
-    case 10 where isNamed("user-agent"): userAgent = userAgent ?? value
-    case 12 where isNamed("content-type"): contentType = contentType ?? value
-    case 13 where isNamed("authorization"): authorization = authorization ?? value
-    case 14 where isNamed("content-length"): noteLength(value, bytes)
-    case 16 where isNamed("content-encoding"): contentEncoding = contentEncoding ?? value
-    case 17 where isNamed("transfer-encoding"): noteTransferCoding(value, bytes)
-    case 19 where isNamed("content-disposition"): contentDisposition = contentDisposition ?? value
-    case 19 where isNamed("proxy-authorization"): proxyAuthorization = proxyAuthorization ?? value
-    default: break
-    }
-  }
-
-  /// A list of equal numbers counts as one (RFC 9110, section 8.6).
-  private mutating func noteLength(_ value: Range<Int>, _ bytes: RawSpan) {
-    let parts = HTTP1Bytes.list(bytes, value)
-    if parts.isEmpty { length = .invalid }
-    for part in parts {
-      var number: Int? = 0
-      for index in part {
-        guard let soFar = number, let byte = bytes.u8(at: index), byte &- 0x30 < 10 else {
-          number = nil
-          break
-        }
-        let (tenfold, over) = soFar.multipliedReportingOverflow(by: 10)
-        let (sum, overflow) = tenfold.addingReportingOverflow(Int(byte) - 0x30)
-        number = over || overflow ? nil : sum
-      }
-      switch (length, number) {
-      case (.absent, let number?): length = .value(number)
-      case (.value(let other), let number?) where other == number: break
-      default: length = .invalid
-      }
-    }
-  }
-
-  private mutating func noteTransferCoding(_ value: Range<Int>, _ bytes: RawSpan) {
-    guard let last = HTTP1Bytes.list(bytes, value).last, !HTTP1Bytes.equals(bytes, last, "identity") else { return }
-    transferCoding = HTTP1Bytes.equals(bytes, last, "chunked") ? .chunked : .other
   }
 }

@@ -20,10 +20,10 @@ enum HTTP1Limits {
   static let pendingBytes = 1 << 20
 
   /// Hexadecimal digits of a chunk size, leading zeros included: as many as a 64-bit number has.
-  static let chunkDigits = 16
+  static let chunkDigits: UInt8 = 16
 
   /// Bytes of the extensions behind a chunk size.
-  static let chunkExtension = 4_096
+  static let chunkExtension: UInt16 = 4_096
 
   /// Bytes that a body may decode to; `DecodingBudget` bounds all bodies together.
   static let decodedBody = 128 << 20

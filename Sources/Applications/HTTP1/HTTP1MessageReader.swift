@@ -84,18 +84,19 @@ struct HTTP1MessageReader {
 
   private enum LineState { case empty, carriageReturn, text }
 
-  private let isRequest: Bool
+  // There are two of these for each open connection: the properties are in an order that leaves few gaps.
   private var state = State.start
   private var line = LineState.empty
-  private var buffer: [UInt8] = []
-  /// Bytes of an unfinished head or trailer.
-  var heldBytes: Int { buffer.count }
-  /// The frame whose rest is skipped because it does not begin a message.
-  private var skippedFrame: Int64?
+  private let isRequest: Bool
   private var isResynchronising = false
+  private var buffer: [UInt8] = []
+  /// The frame whose rest is skipped because it does not begin a message; -1: none.
+  private var skippedFrame: Int64 = -1
   private var skipped = 0
   private var skippedBefore = 0
 
+  /// Bytes of an unfinished head or trailer.
+  var heldBytes: Int { buffer.count }
   /// The frame that holds the first byte of the message.
   private(set) var first = FrameStamp(id: 0, time: nil)
   /// The frame that holds its last byte so far.
@@ -323,8 +324,8 @@ struct HTTP1MessageReader {
   /// A chunk's first line so far (RFC 9112, section 7.1): `chunk-size [ chunk-ext ] CRLF`.
   private struct ChunkSize {
     var value = 0
-    var digits = 0
-    var extensionLength = 0
+    var digits: UInt8 = 0
+    var extensionLength: UInt16 = 0
 
     /// Takes a byte other than LF; false where it cannot stand there.
     mutating func take(_ byte: UInt8) -> Bool {
@@ -370,7 +371,7 @@ struct HTTP1MessageReader {
   /// The place is lost, `skipped` bytes ago; the rest of `frame` cannot begin a message.
   private mutating func lose(after skipped: Int, in frame: FrameStamp?) {
     state = .lost
-    skippedFrame = frame?.id
+    skippedFrame = frame?.id ?? -1
     self.skipped = skipped
     isResynchronising = false
   }

@@ -16,7 +16,7 @@ extension HTTP1Parser {
       let framing = HTTP1Framing(request: request.record.head)
       requests.begin(framing, in: frame)
       guard framing == .invalid else { break }
-      if request.record.head.length != .invalid {
+      if request.record.head.known.length != .invalid {
         diagnose("malformed-http", "a request's Transfer-Encoding does not end with chunked", frame.id, context)
       }
       endRequest(isComplete: false, context)
@@ -38,7 +38,9 @@ extension HTTP1Parser {
 
   /// Makes a request of its head; false where that is none.
   private func beginRequest(_ bytes: [UInt8], _ context: ApplicationContext) -> Bool {
-    guard let head = HTTP1Head(bytes, isRequest: true) else { return false }
+    var fields = context.takeFields()
+    defer { context.giveBack(&fields) }
+    guard let head = HTTP1Head(bytes, isRequest: true, fields: &fields) else { return false }
     let first = requests.first
     diagnoseSkipped(requests.takeSkipped(), from: .client, in: first.id, context)
     let id = context.sink.newID(of: HTTPRequestRecord.self)
@@ -47,11 +49,10 @@ extension HTTP1Parser {
       record: HTTPRequestRecord(
         flowID: flow.id, first: first, lastFrameID: requests.lastFrameID, head: head, headLength: requests.headLength),
       budget: context.decoding)
-    exchange.fieldCount = emit(head.fields, in: head.bytes, of: .request(id), behind: 0, first.id, context)
+    let section = head.bytes
+    exchange.fieldCount = emit(fields, in: section.bytes, of: .request(id), behind: 0, first.id, context)
     diagnose(head, from: .client, first.id, context)
-    if let host = head.host {
-      nameServer(head.bytes.bytes.part(from: host.lowerBound, to: host.upperBound), first.id, context)
-    }
+    if let host = head.known.host { nameServer(section.bytes.part(host.range), first.id, context) }
     if pending.count > 0, !hasLostResponses { isPipelining = true }
     if !pending.append(exchange) {
       if pending.count == HTTP1Limits.pendingRequests + 1 {
@@ -70,9 +71,9 @@ extension HTTP1Parser {
     guard host.u8(at: 0) != UInt8(ascii: "["), host.firstIndex(of: UInt8(ascii: ":"), from: colon + 1) == nil else {
       return
     }
-    var name = host.part(from: 0, to: colon).copied()
-    while let last = name.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") { name.removeLast() }
-    context.nameServer(of: flow, WireText.text(name), source: .http, frame: frameID)
+    var end = colon
+    while end > 0, let last = host.u8(at: end - 1), last == UInt8(ascii: ".") || last == UInt8(ascii: " ") { end -= 1 }
+    context.nameServer(of: flow, host.part(from: 0, to: end), source: .http, frame: frameID)
   }
 
   private func emitRequestTrailer(_ section: [UInt8], _ context: ApplicationContext) {
@@ -93,22 +94,23 @@ extension HTTP1Parser {
   func endRequest(isComplete: Bool, _ context: ApplicationContext) {
     guard let request else { return }
     self.request = nil
-    let body = request.body
-    let isWhole = isComplete && body.missing == 0
+    let isWhole = isComplete && request.body.missing == 0
     request.record.lastFrameID = requests.lastFrameID
-    request.record.bodyLength = body.length
-    request.record.decodedLength = body.decodedLength
+    request.record.bodyLength = request.body.length
+    request.record.decodedLength = request.body.decodedLength
     request.record.isComplete = isWhole
-    diagnose(body, isComplete: isWhole, from: .client, request.record.first.id, context)
-    if request.method == .put, body.length > 0 {
+    diagnose(request.body, isComplete: isWhole, from: .client, request.record.first.id, context)
+    if request.method == .put, request.body.length > 0 {
       let head = request.record.head
-      let bytes = head.bytes.bytes
+      let section = head.bytes
+      let bytes = section.bytes
       context.sink.emit(
         FileRecord(
           flowID: flow.id, frameID: request.record.first.id, source: HTTP1Parser.service,
           name: HTTP1FileName.target(bytes, head.startLine.second),
-          mediaType: head.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0) }, detectedType: body.detectedType,
-          size: body.length, sha256: isWhole ? body.sha256 : nil, isComplete: isWhole))
+          mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) },
+          detectedType: request.body.detectedType, size: request.body.length,
+          sha256: isWhole ? request.body.sha256 : nil, isComplete: isWhole))
     }
     request.isReceived = true
     if request.isAnswered { emit(request, context) }

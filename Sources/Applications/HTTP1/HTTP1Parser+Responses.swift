@@ -13,9 +13,8 @@ extension HTTP1Parser {
         diagnose(.startLine, from: .server, in: frame, context)
         return responses.begin(.invalid, in: frame)
       }
-      let record = response.record
       let framing = HTTP1Framing(
-        response: record.head, status: record.status, method: response.exchange?.method ?? .other)
+        response: response.record.head, status: response.record.status, method: response.exchange?.method ?? .other)
       responses.begin(framing, in: frame)
       switch framing {
       case .tunnel:
@@ -23,7 +22,7 @@ extension HTTP1Parser {
         endRequest(isComplete: false, context)
         requests.ignore()
         responses.ignore()
-        handsOver = true
+        outlook = .handedOver
       case .invalid:
         hasLostResponses = true
         endResponse(isComplete: false, context)
@@ -43,7 +42,9 @@ extension HTTP1Parser {
 
   /// Makes a response of its head and joins it to its request; false where it is none.
   private func beginResponse(_ bytes: [UInt8], _ context: ApplicationContext) -> Bool {
-    guard let head = HTTP1Head(bytes, isRequest: false) else { return false }
+    var fields = context.takeFields()
+    defer { context.giveBack(&fields) }
+    guard let head = HTTP1Head(bytes, isRequest: false, fields: &fields) else { return false }
     let first = responses.first
     diagnoseSkipped(responses.takeSkipped(), from: .server, in: first.id, context)
     var status = 0
@@ -52,14 +53,14 @@ extension HTTP1Parser {
     forgetLostResponses(context)
     let id = context.sink.newID(of: HTTPResponseRecord.self)
     let exchange = isInterim ? pending.first : pending.removeFirst()
-    let coding = head.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(head.bytes.bytes, $0) }
-    var response = HTTP1Response(
+    let response = HTTP1Response(
       id: id, exchange: exchange,
       record: HTTPResponseRecord(
         flowID: flow.id, first: first, lastFrameID: responses.lastFrameID, requestID: exchange?.id, status: status,
         head: head, headLength: responses.headLength),
-      body: HTTP1Body(isFile: true, isForm: false, coding: coding, budget: context.decoding))
-    response.fieldCount = emit(head.fields, in: head.bytes, of: .response(id), behind: 0, first.id, context)
+      budget: context.decoding)
+    let section = head.bytes
+    response.fieldCount = emit(fields, in: section.bytes, of: .response(id), behind: 0, first.id, context)
     self.response = response
     diagnose(head, from: .server, first.id, context)
     if let exchange, !isInterim { settle(exchange, response: (id, status, first.id), context) }
@@ -77,7 +78,7 @@ extension HTTP1Parser {
 
   private func emitResponseTrailer(_ section: [UInt8], _ context: ApplicationContext) {
     guard let response else { return }
-    self.response?.fieldCount = emitTrailer(
+    response.fieldCount = emitTrailer(
       section, of: .response(response.id), behind: response.fieldCount, responses.lastFrameID, context)
   }
 
@@ -94,31 +95,31 @@ extension HTTP1Parser {
   func endResponse(isComplete: Bool, _ context: ApplicationContext) {
     guard let response else { return }
     self.response = nil
-    let body = response.body
-    let isWhole = isComplete && body.missing == 0
-    var record = response.record
-    record.lastFrameID = responses.lastFrameID
-    record.bodyLength = body.length
-    record.decodedLength = body.decodedLength
-    record.isComplete = isWhole
-    context.sink.emit(record, id: response.id)
-    diagnose(body, isComplete: isWhole, from: .server, record.first.id, context)
-    if body.length > 0 { emitFile(response, isComplete: isWhole, context) }
+    let isWhole = isComplete && response.body.missing == 0
+    response.record.lastFrameID = responses.lastFrameID
+    response.record.bodyLength = response.body.length
+    response.record.decodedLength = response.body.decodedLength
+    response.record.isComplete = isWhole
+    context.sink.emit(response.record, id: response.id)
+    diagnose(response.body, isComplete: isWhole, from: .server, response.record.first.id, context)
+    if response.body.length > 0 { emitFile(response, isComplete: isWhole, context) }
   }
 
   private func emitFile(_ response: HTTP1Response, isComplete: Bool, _ context: ApplicationContext) {
     let head = response.record.head
-    let bytes = head.bytes.bytes
-    var name = head.contentDisposition.flatMap { HTTP1FileName.disposition(bytes, $0) }
+    let section = head.bytes
+    let bytes = section.bytes
+    var name = head.known.contentDisposition.flatMap { HTTP1FileName.disposition(bytes, $0.range) }
     if name == nil, let request = response.exchange?.record.head {
-      name = HTTP1FileName.target(request.bytes.bytes, request.startLine.second)
+      let section = request.bytes
+      name = HTTP1FileName.target(section.bytes, request.startLine.second)
     }
     // 206 Partial Content: all of the message is not all of the object.
     let isWhole = isComplete && response.record.status != 206
     context.sink.emit(
       FileRecord(
         flowID: flow.id, frameID: response.record.first.id, source: HTTP1Parser.service, name: name,
-        mediaType: head.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0) },
+        mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) },
         detectedType: response.body.detectedType, size: response.body.length,
         sha256: isWhole ? response.body.sha256 : nil, isComplete: isWhole))
   }

@@ -13,6 +13,14 @@ public final class HTTP1Parser: StreamParser {
   public static let service = "http"
 
   let flow: FlowIdentity
+  /// Whether the client has sent requests without waiting for responses.
+  var isPipelining = false
+  /// Whether the place was lost among the responses, so that some of them may have gone unseen.
+  var hasLostResponses = false
+  /// The method of the last request.
+  var lastMethod = HTTP1Method.other
+  /// Handed over when `101 Switching Protocols` or a successful `CONNECT` has been seen.
+  public internal(set) var outlook = StreamOutlook.open
   var requests = HTTP1MessageReader(isRequest: true)
   var responses = HTTP1MessageReader(isRequest: false)
   /// The request that is being received.
@@ -20,16 +28,7 @@ public final class HTTP1Parser: StreamParser {
   /// The response that is being received.
   var response: HTTP1Response?
   var pending = HTTP1PendingRequests()
-  /// Whether the client has sent requests without waiting for responses.
-  var isPipelining = false
-  /// Whether the place was lost among the responses, so that some of them may have gone unseen.
-  var hasLostResponses = false
-  /// The method of the last request.
-  var lastMethod = HTTP1Method.other
-  private var diagnosticCount = 0
-
-  /// Whether `101 Switching Protocols` or a successful `CONNECT` has been seen.
-  public internal(set) var handsOver = false
+  private var diagnosticCount: UInt8 = 0
 
   /// Unfinished heads, those of requests that wait for a response, and forms.
   public var heldBytes: Int {
@@ -162,19 +161,18 @@ public final class HTTP1Parser: StreamParser {
 
   /// Emits a diagnostic, up to `HTTP1Limits.diagnostics` of them.
   func diagnose(_ code: String, _ detail: String, _ frame: Int64, _ context: ApplicationContext) {
+    guard diagnosticCount < HTTP1Limits.diagnostics else { return }
     diagnosticCount += 1
-    guard diagnosticCount <= HTTP1Limits.diagnostics else { return }
     context.sink.diagnose(code, detail, frame: frame, flow: flow.id)
   }
 
   /// Emits the fields of a head or trailer section and returns the number of its message's fields so far.
   func emit(
-    _ fields: [HTTP1Field], in section: [UInt8], of message: HTTPHeaderRecord.Message, behind count: Int,
+    _ fields: [HTTP1Field], in section: RawSpan, of message: HTTPHeaderRecord.Message, behind count: Int,
     _ frame: Int64, _ context: ApplicationContext
   ) -> Int {
-    for (index, field) in fields.prefix(max(0, HTTP1Limits.fields - count)).enumerated() {
-      context.sink.emit(
-        HTTPHeaderRecord(message: message, position: count + index + 1, section: section, field: field))
+    for index in 0..<min(fields.count, max(0, HTTP1Limits.fields - count)) {
+      context.sink.emit(HTTPHeaderRecord(fields[index], in: section, of: message, position: count + index + 1))
     }
     let total = count + fields.count
     if total > HTTP1Limits.fields, count <= HTTP1Limits.fields {
@@ -191,7 +189,7 @@ public final class HTTP1Parser: StreamParser {
     var section = section
     var fields: [HTTP1Field] = []
     _ = HTTP1Head.readFields(in: &section, from: 0, into: &fields)
-    return emit(fields, in: section, of: message, behind: count, frame, context)
+    return emit(fields, in: section.bytes, of: message, behind: count, frame, context)
   }
 
   /// Tells what is wrong with a head.
@@ -200,7 +198,7 @@ public final class HTTP1Parser: StreamParser {
       diagnose(
         "malformed-http", "\(head.malformedLines) lines in a head from the \(side) are no fields", frame, context)
     }
-    if head.length == .invalid {
+    if head.known.length == .invalid {
       diagnose("malformed-http", "Content-Length from the \(side) is invalid or contradictory", frame, context)
     }
   }

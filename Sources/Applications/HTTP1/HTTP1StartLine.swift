@@ -8,12 +8,14 @@ import Bytes
 /// Blanks inside a request target are tolerated: senders that forget to encode them exist, and the version at the end
 /// of the line says where the target ends. HTTP/0.9 has no version and is not recognised.
 struct HTTP1StartLine: Sendable {
+  private let places: (HTTP1Place, HTTP1Place, HTTP1Place)
+
   /// The method, or the version's digits.
-  let first: Range<Int>
+  var first: Range<Int> { places.0.range }
   /// The request target, or the status code.
-  let second: Range<Int>
+  var second: Range<Int> { places.1.range }
   /// The version's digits (`1.1`), or the reason phrase (empty where there is none).
-  let third: Range<Int>
+  var third: Range<Int> { places.2.range }
 
   /// The request line in `line` (its end left out); nil where it is none.
   init?(request bytes: RawSpan, _ line: Range<Int>) {
@@ -24,7 +26,9 @@ struct HTTP1StartLine: Sendable {
     guard version > method + 1, HTTP1StartLine.isVersion(bytes, version..<line.upperBound) else { return nil }
     let target = HTTP1Bytes.trimmed(bytes, method..<version)
     guard !target.isEmpty else { return nil }
-    (first, second, third) = (line.lowerBound..<method, target, (version + 5)..<line.upperBound)
+    places = (
+      HTTP1Place(line.lowerBound..<method), HTTP1Place(target), HTTP1Place((version + 5)..<line.upperBound)
+    )
   }
 
   /// The status line in `line` (its end left out); nil where it is none.
@@ -33,9 +37,10 @@ struct HTTP1StartLine: Sendable {
       return nil
     }
     let start = line.lowerBound
-    first = (start + 5)..<(start + 8)
-    second = (start + 9)..<(start + 12)
-    third = HTTP1Bytes.trimmed(bytes, (start + 12)..<line.upperBound)
+    places = (
+      HTTP1Place((start + 5)..<(start + 8)), HTTP1Place((start + 9)..<(start + 12)),
+      HTTP1Place(HTTP1Bytes.trimmed(bytes, (start + 12)..<line.upperBound))
+    )
   }
 
   // MARK: - Probing

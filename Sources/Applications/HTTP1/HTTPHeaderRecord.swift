@@ -2,7 +2,7 @@ import Bytes
 import Records
 
 /// A row of `http_headers`.
-struct HTTPHeaderRecord: Record {
+struct HTTPHeaderRecord: Record, ~Escapable {
   static let table = Table("http_headers", ["request_id", "response_id", "position", "name", "value"])
 
   /// The message that a field belongs to.
@@ -15,9 +15,17 @@ struct HTTPHeaderRecord: Record {
 
   let message: Message
   let position: Int
-  /// The section that `field` lies in.
-  let section: [UInt8]
-  let field: HTTP1Field
+  let name: RawSpan
+  let value: RawSpan
+
+  /// The row of `field` in `section`, the `position`th of its message.
+  @_lifetime(copy section)
+  init(_ field: HTTP1Field, in section: RawSpan, of message: Message, position: Int) {
+    self.message = message
+    self.position = position
+    name = section.part(field.name)
+    value = section.part(field.value)
+  }
 
   func encode(into row: inout RowEncoder) {
     switch message {
@@ -29,7 +37,7 @@ struct HTTPHeaderRecord: Record {
       row.integer(id)
     }
     row.integer(position)
-    row.text(section.bytes, field.name)
-    row.text(section.bytes, field.value)
+    row.text(wire: name)
+    row.text(wire: value)
   }
 }

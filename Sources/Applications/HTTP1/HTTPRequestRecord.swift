@@ -21,7 +21,8 @@ struct HTTPRequestRecord: Record {
   var responseID: Int64?
 
   func encode(into row: inout RowEncoder) {
-    let bytes = head.bytes.bytes
+    let section = head.bytes
+    let bytes = section.bytes
     row.integer(flowID)
     row.integer(first.id)
     row.integer(lastFrameID)
@@ -29,10 +30,10 @@ struct HTTPRequestRecord: Record {
     row.text(bytes, head.startLine.first)
     row.text(bytes, head.startLine.second)
     row.text(bytes, head.startLine.third)
-    row.text(bytes, head.host)
-    row.text(bytes, head.userAgent)
-    row.text(bytes, head.referer)
-    row.text(bytes, head.contentType)
+    row.text(bytes, head.known.host)
+    row.text(bytes, head.known.userAgent)
+    row.text(bytes, head.known.referer)
+    row.text(bytes, head.known.contentType)
     row.integer(headLength)
     row.integer(bodyLength)
     row.integer(decodedLength)
@@ -42,9 +43,13 @@ struct HTTPRequestRecord: Record {
 }
 
 extension RowEncoder {
-  /// The text in `range` of a message's head, or NULL.
-  mutating func text(_ head: RawSpan, _ range: Range<Int>?) {
-    guard let range else { return null() }
-    text(wire: head.part(from: range.lowerBound, to: range.upperBound))
+  /// The text in `range` of a message's head.
+  mutating func text(_ head: RawSpan, _ range: Range<Int>) {
+    text(wire: head.part(range))
+  }
+
+  /// The text at `place` of a message's head, or NULL.
+  mutating func text(_ head: RawSpan, _ place: HTTP1Place?) {
+    if let place { text(wire: head.part(place.range)) } else { null() }
   }
 }

@@ -22,7 +22,8 @@ struct HTTPResponseRecord: Record {
   var isComplete = false
 
   func encode(into row: inout RowEncoder) {
-    let bytes = head.bytes.bytes
+    let section = head.bytes
+    let bytes = section.bytes
     let reason = head.startLine.third
     row.integer(flowID)
     row.integer(first.id)
@@ -30,12 +31,12 @@ struct HTTPResponseRecord: Record {
     row.integer(first.time)
     row.integer(requestID)
     row.integer(status)
-    row.text(bytes, reason.isEmpty ? nil : reason)
+    if reason.isEmpty { row.null() } else { row.text(bytes, reason) }
     row.text(bytes, head.startLine.first)
-    row.text(bytes, head.contentType)
-    row.text(bytes, head.contentEncoding)
-    row.text(bytes, head.server)
-    row.text(bytes, head.location)
+    row.text(bytes, head.known.contentType)
+    row.text(bytes, head.known.contentEncoding)
+    row.text(bytes, head.known.server)
+    row.text(bytes, head.known.location)
     row.integer(headLength)
     row.integer(bodyLength)
     row.integer(decodedLength)

@@ -72,7 +72,7 @@ enum MediaSignature {
   ]
 
   /// Beginnings of HTML documents in lower case; a blank or `>` must follow.
-  private static let htmlTags = [
+  private static let htmlTags: [StaticString] = [
     "<!doctype html", "<html", "<head", "<title", "<body", "<script", "<style", "<table", "<div", "<h1", "<iframe",
     "<!--", "<br", "<p", "<a", "<b", "<meta", "<center", "<font",
   ]
@@ -126,8 +126,8 @@ enum MediaSignature {
       if HTTP1Bytes.starts(bytes, text, "<svg") { return "image/svg+xml" }
       let isHTML = htmlTags.contains { tag in
         guard HTTP1Bytes.starts(bytes, text, tag) else { return false }
-        let next = bytes.u8(at: start + tag.utf8.count)
-        return tag == "<!--" || next == nil || next == 0x20 || next == UInt8(ascii: ">")
+        let next = bytes.u8(at: start + tag.utf8CodeUnitCount)
+        return bytes.starts(with: "<!--", at: start) || next == nil || next == 0x20 || next == UInt8(ascii: ">")
           || next.map { $0 < 0x0e } == true
       }
       return isHTML ? "text/html" : nil

@@ -1,4 +1,5 @@
 import Bytes
+import Crypto
 import SwiftASN1
 import Synchronization
 import X509
@@ -36,14 +37,14 @@ struct CertificateFacts: Sendable {
   /// subjectAltName's dNSNames, comma separated; nil: none, or that extension could not be parsed.
   let dnsNames: String?
 
-  private static let cache = Mutex<[String: CertificateFacts?]>([:])
+  private static let cache = Mutex<[SHA256Digest: CertificateFacts?]>([:])
 
   /// The facts of the certificate `der`, whose SHA-256 is `sha256`; nil where it cannot be parsed.
-  static func of(_ der: [UInt8], sha256: String) -> CertificateFacts? {
+  static func of(_ der: RawSpan, sha256: SHA256Digest) -> CertificateFacts? {
     cache.withLock { known in
       if let facts = known[sha256] { return facts }
       if known.count >= cacheLimit { known.removeAll(keepingCapacity: true) }
-      let facts = CertificateFacts(der)
+      let facts = CertificateFacts(der.copied())
       known[sha256] = .some(facts)
       return facts
     }

@@ -67,7 +67,7 @@ struct DTLSMessageAssembler {
 
   /// Takes the fragments in one handshake record; the last of them may be cut by the capture.
   mutating func consume(
-    _ record: RawSpan, in frame: FrameStamp, rows: TLSHandshakeRows, context: ApplicationContext
+    _ record: RawSpan, in frame: FrameStamp, rows: inout TLSHandshakeRows, context: ApplicationContext
   ) {
     var at = 0
     while at < record.byteCount {
@@ -87,14 +87,14 @@ struct DTLSMessageAssembler {
         forget(header.sequence)
         rows.message(type, bytes, in: frame, context: context)
       } else {
-        add(bytes, header, type, in: frame, rows: rows, context: context)
+        add(bytes, header, type, in: frame, rows: &rows, context: context)
       }
     }
   }
 
   private mutating func add(
     _ bytes: RawSpan, _ header: DTLSFragmentHeader, _ type: TLSHandshakeType, in frame: FrameStamp,
-    rows: TLSHandshakeRows, context: ApplicationContext
+    rows: inout TLSHandshakeRows, context: ApplicationContext
   ) {
     let known = pending.firstIndex {
       $0.header.sequence == header.sequence && $0.header.type == header.type && $0.header.length == header.length
@@ -110,7 +110,7 @@ struct DTLSMessageAssembler {
     keptBytes += bytes.byteCount
     let fragment = (offset: header.offset, bytes: bytes.copied())
     guard let known else {
-      if pending.count >= DTLSMessageAssembler.messageLimit { give(up: 0, rows: rows, context: context) }
+      if pending.count >= DTLSMessageAssembler.messageLimit { give(up: 0, rows: &rows, context: context) }
       pending.append(Pending(header: header, type: type, frame: frame, fragments: [fragment]))
       return
     }
@@ -133,7 +133,7 @@ struct DTLSMessageAssembler {
     remove(index)
   }
 
-  private mutating func give(up index: Int, rows: TLSHandshakeRows, context: ApplicationContext) {
+  private mutating func give(up index: Int, rows: inout TLSHandshakeRows, context: ApplicationContext) {
     let message = pending[index]
     remove(index)
     rows.truncated(
@@ -141,7 +141,7 @@ struct DTLSMessageAssembler {
   }
 
   /// Nothing follows: what is unfinished stays so.
-  mutating func finish(rows: TLSHandshakeRows, context: ApplicationContext) {
-    while !pending.isEmpty { give(up: 0, rows: rows, context: context) }
+  mutating func finish(rows: inout TLSHandshakeRows, context: ApplicationContext) {
+    while !pending.isEmpty { give(up: 0, rows: &rows, context: context) }
   }
 }

@@ -41,7 +41,7 @@ public final class DTLSParser: DatagramParser {
   /// `dtls`.
   public static let service = "dtls"
 
-  private let rows: TLSHandshakeRows
+  private var rows: TLSHandshakeRows
   private var client = DTLSMessageAssembler()
   private var server = DTLSMessageAssembler()
 
@@ -67,16 +67,16 @@ public final class DTLSParser: DatagramParser {
       guard record.type == 22, record.epoch == 0 else { continue }
       let fragments = payload.part(from: start, to: offset)
       if side == .client {
-        client.consume(fragments, in: frame, rows: rows, context: context)
+        client.consume(fragments, in: frame, rows: &rows, context: context)
       } else {
-        server.consume(fragments, in: frame, rows: rows, context: context)
+        server.consume(fragments, in: frame, rows: &rows, context: context)
       }
     }
   }
 
   /// Nothing follows.
   public func finish(context: ApplicationContext) {
-    client.finish(rows: rows, context: context)
-    server.finish(rows: rows, context: context)
+    client.finish(rows: &rows, context: context)
+    server.finish(rows: &rows, context: context)
   }
 }

@@ -1,3 +1,4 @@
+import Crypto
 public import Records
 
 /// A row of `tls_certificates`.
@@ -13,7 +14,7 @@ public struct TLSCertificateRecord: Record {
   let position: Int
   /// What it says; nil: it could not be parsed.
   let facts: CertificateFacts?
-  let sha256: String
+  let sha256: SHA256Digest
 
   /// Adds the row's values.
   public func encode(into row: inout RowEncoder) {

@@ -13,29 +13,25 @@ public import Bytes
 /// A ClientHello of TLS, DTLS or QUIC: what it offers.
 public struct TLSClientHello: Sendable {
   /// The `legacy_version` field.
-  public private(set) var legacyVersion: TLSVersion
-  /// `cipher_suites` as sent, two bytes each.
-  public private(set) var cipherSuites: [UInt8]
+  public let legacyVersion: TLSVersion
   /// The extensions' types in the order sent, GREASE included.
   public private(set) var extensions: [UInt16] = []
-  /// The first host_name of `server_name` (RFC 6066, section 3), by the rule of `WireText`; nil: none.
-  public private(set) var serverName: String?
-  /// `application_layer_protocol_negotiation` (RFC 7301), in order; nil: no such extension.
-  public private(set) var alpn: [[UInt8]]?
-  /// `supported_versions` (RFC 8446, section 4.2.1), GREASE included.
-  public private(set) var supportedVersions: [TLSVersion] = []
-  /// `supported_groups` (RFC 8422, section 5.1.1), GREASE included.
-  public private(set) var supportedGroups: [UInt16] = []
-  /// `ec_point_formats` (RFC 8422, section 5.1.2).
-  public private(set) var pointFormats: [UInt8] = []
-  /// `signature_algorithms` (RFC 8446, section 4.2.3), GREASE included.
-  public private(set) var signatureAlgorithms: [UInt16] = []
   /// Whether there is an `encrypted_client_hello` extension (RFC 9849), a real one or GREASE.
   public private(set) var hasECH = false
   /// The first thing wrong behind `legacy_compression_methods`; nil: nothing is. What was read before it is true.
   public private(set) var fault: Fault?
   /// Whether all that goes into JA3 and JA4 was read.
   public private(set) var isFingerprintable = true
+
+  /// The message, where the ranges below lie.
+  private let bytes: [UInt8]
+  private let suiteRange: Range<Int>
+  private var nameRange: Range<Int>?
+  private var alpnRange: Range<Int>?
+  private var versionRange = 0..<0
+  private var groupRange = 0..<0
+  private var formatRange = 0..<0
+  private var algorithmRange = 0..<0
 
   /// The ClientHello in `body`, which begins behind the handshake header.
   ///
@@ -57,9 +53,11 @@ public struct TLSClientHello: Sendable {
     guard suitesLength >= 2, suitesLength % 2 == 0 else {
       throw reader.fault(.malformed, "cipher suites of \(suitesLength) bytes")
     }
-    cipherSuites = try reader.bytes(suitesLength).copied()
+    suiteRange = reader.offset..<(reader.offset + suitesLength)
+    try reader.skip(suitesLength)
     let methodsLength = Int(try reader.u8())
     try reader.skip(methodsLength)
+    bytes = body.copied()
     guard reader.remaining > 0 else { return }
     do {
       try readExtensions(&reader)
@@ -68,27 +66,17 @@ public struct TLSClientHello: Sendable {
     }
   }
 
-  /// The highest version offered: of `supported_versions` where that was sent, GREASE left out, else `legacy_version`.
-  public var version: TLSVersion {
-    TLSVersion.highest(of: supportedVersions) ?? legacyVersion
-  }
-
-  /// The protocols offered, comma separated; nil: none.
-  public var alpnText: String? {
-    guard let alpn, !alpn.isEmpty else { return nil }
-    return alpn.map { WireText.text($0) }.joined(separator: ",")
-  }
-
   private mutating func note(_ fault: Fault, spoilsFingerprint: Bool) {
     if self.fault == nil { self.fault = fault }
     if spoilsFingerprint { isFingerprintable = false }
   }
 
   private mutating func readExtensions(_ reader: inout ByteReader) throws(Fault) {
-    let behind = try TLSExtension.forEach(&reader) { type, data in
+    extensions.reserveCapacity(24)
+    let behind = try TLSExtension.forEach(&reader) { type, data, offset in
       extensions.append(type)
       do throws(Fault) {
-        try readExtension(type, data)
+        try readExtension(type, data, at: offset)
       } catch {
         note(error, spoilsFingerprint: [10, 11, 13, 16, 43].contains(type))
       }
@@ -96,17 +84,20 @@ public struct TLSClientHello: Sendable {
     if behind > 0 { note(reader.fault(.malformed, "\(behind) bytes behind the extensions"), spoilsFingerprint: false) }
   }
 
-  private mutating func readExtension(_ type: UInt16, _ data: RawSpan) throws(Fault) {
+  /// `data` begins at `offset` of the message.
+  private mutating func readExtension(_ type: UInt16, _ data: RawSpan, at offset: Int) throws(Fault) {
+    func place(_ range: Range<Int>) -> Range<Int> { (offset + range.lowerBound)..<(offset + range.upperBound) }
     switch type {
-    case 0 where serverName == nil: serverName = try TLSClientHello.serverName(data)
-    case 10: supportedGroups = try TLSExtension.list16(data, layer: "TLS supported_groups")
+    case 0 where nameRange == nil: nameRange = try TLSClientHello.serverName(data).map(place)
+    case 10: groupRange = place(try TLSExtension.list16(data, layer: "TLS supported_groups"))
     case 11:
       var reader = ByteReader(data, layer: "TLS ec_point_formats")
       let length = Int(try reader.u8())
-      pointFormats = try reader.bytes(length).copied()
-    case 13: signatureAlgorithms = try TLSExtension.list16(data, layer: "TLS signature_algorithms")
-    case 16 where alpn == nil: alpn = try TLSExtension.protocols(data)
-    case 43: supportedVersions = try TLSClientHello.versions(data)
+      try reader.require(length)
+      formatRange = place(1..<(1 + length))
+    case 13: algorithmRange = place(try TLSExtension.list16(data, layer: "TLS signature_algorithms"))
+    case 16 where alpnRange == nil: alpnRange = place(try TLSExtension.protocols(data))
+    case 43: versionRange = place(try TLSClientHello.versions(data))
     case 0xfe0d: hasECH = true
     default: break
     }
@@ -114,28 +105,84 @@ public struct TLSClientHello: Sendable {
 
   // struct { NameType name_type; opaque HostName<1..2^16-1>; } ServerName;      RFC 6066, section 3
   // struct { ServerName server_name_list<1..2^16-1> } ServerNameList;
-  private static func serverName(_ data: RawSpan) throws(Fault) -> String? {
+  private static func serverName(_ data: RawSpan) throws(Fault) -> Range<Int>? {
     var reader = ByteReader(data, layer: "TLS server_name")
     let listLength = Int(try reader.u16())
     try reader.require(listLength)
     while reader.remaining > 0 {
       let type = try reader.u8()
       let length = Int(try reader.u16())
-      let name = try reader.bytes(length)
+      try reader.skip(length)
       guard type == 0 else { continue }
       guard length > 0 else { throw reader.fault(.malformed, "an empty host name") }
-      return WireText.text(name)
+      return (reader.offset - length)..<reader.offset
     }
     return nil
   }
 
-  private static func versions(_ data: RawSpan) throws(Fault) -> [TLSVersion] {
+  private static func versions(_ data: RawSpan) throws(Fault) -> Range<Int> {
     var reader = ByteReader(data, layer: "TLS supported_versions")
     let length = Int(try reader.u8())
     guard length % 2 == 0 else { throw reader.fault(.malformed, "a list of \(length) bytes") }
     try reader.require(length)
-    var versions: [TLSVersion] = []
-    for _ in 0..<(length / 2) { versions.append(TLSVersion(rawValue: try reader.u16())) }
-    return versions
+    return 1..<(1 + length)
+  }
+}
+
+extension TLSClientHello {
+  /// `cipher_suites`, two bytes each.
+  var suiteBytes: RawSpan {
+    @_lifetime(borrow self) get { bytes.bytes.part(suiteRange) }
+  }
+
+  /// The first host_name of `server_name` (RFC 6066, section 3); nil: none.
+  var nameBytes: RawSpan? {
+    @_lifetime(borrow self) get {
+      guard let nameRange else { return nil }
+      return bytes.bytes.part(nameRange)
+    }
+  }
+
+  /// `application_layer_protocol_negotiation` (RFC 7301): names, each with its length before it; empty: none.
+  var alpnBytes: RawSpan {
+    @_lifetime(borrow self) get { bytes.bytes.part(alpnRange ?? 0..<0) }
+  }
+
+  /// `supported_groups` (RFC 8422, section 5.1.1), two bytes each, GREASE included.
+  var groupBytes: RawSpan {
+    @_lifetime(borrow self) get { bytes.bytes.part(groupRange) }
+  }
+
+  /// `ec_point_formats` (RFC 8422, section 5.1.2).
+  var formatBytes: RawSpan {
+    @_lifetime(borrow self) get { bytes.bytes.part(formatRange) }
+  }
+
+  /// `signature_algorithms` (RFC 8446, section 4.2.3), two bytes each, GREASE included.
+  var algorithmBytes: RawSpan {
+    @_lifetime(borrow self) get { bytes.bytes.part(algorithmRange) }
+  }
+
+  /// The highest version offered: of `supported_versions` (RFC 8446, section 4.2.1) where that was sent, GREASE left out,
+  /// else `legacy_version`.
+  public var version: TLSVersion { TLSVersion.highest(of: bytes.bytes.part(versionRange)) ?? legacyVersion }
+
+  /// `cipher_suites` as sent, two bytes each.
+  public var cipherSuites: [UInt8] { suiteBytes.copied() }
+
+  /// `server_name` by the rule of `WireText`; nil: none.
+  public var serverName: String? { nameRange.map { WireText.text(bytes.bytes.part($0)) } }
+
+  /// `supported_groups`, GREASE included.
+  public var supportedGroups: [UInt16] {
+    stride(from: 0, to: groupBytes.byteCount, by: 2).compactMap { groupBytes.u16(at: $0) }
+  }
+
+  /// The names in `application_layer_protocol_negotiation`, in order; nil: no such extension.
+  public var alpn: [[UInt8]]? {
+    guard alpnRange != nil else { return nil }
+    var names: [[UInt8]] = []
+    TLSExtension.forEachProtocol(alpnBytes) { names.append($0.copied()) }
+    return names
   }
 }

@@ -3,7 +3,7 @@ import Crypto
 import Records
 
 /// Makes rows of the handshake messages of one flow. TLS and DTLS differ in how messages travel, not in what they say.
-final class TLSHandshakeRows {
+struct TLSHandshakeRows {
   /// Bytes of the longest message that is put together. Real certificate chains stay below 32 KiB; the length field
   /// would allow 16 MiB.
   static let messageLimit = 128 * 1024
@@ -14,7 +14,7 @@ final class TLSHandshakeRows {
 
   private let flow: FlowIdentity
   private let transport: TLSTransport
-  private var diagnostics = 0
+  private var diagnostics: UInt8 = 0
 
   /// Whether a ServerHello was seen that is no HelloRetryRequest: no further hello travels in the clear.
   private(set) var isNegotiated = false
@@ -27,7 +27,7 @@ final class TLSHandshakeRows {
   }
 
   /// A whole message: `body` is what follows its header, `frame` holds its first byte.
-  func message(_ type: TLSHandshakeType, _ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) {
+  mutating func message(_ type: TLSHandshakeType, _ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) {
     do throws(Fault) {
       switch type {
       case .clientHello:
@@ -49,16 +49,16 @@ final class TLSHandshakeRows {
 
   private func emit(_ hello: TLSClientHello, in frame: FrameStamp, context: ApplicationContext) {
     context.sink.emit(TLSClientHelloRecord(hello, transport: transport, flowID: flowID, frameID: frame.id))
-    if let name = hello.serverName {
+    if let name = hello.nameBytes {
       context.nameServer(of: flow, name, source: transport == .quic ? .quic : .sni, frame: frame.id)
     }
   }
 
   /// A ClientHello in the form of SSL 2.0.
-  func helloSSLv2(_ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) {
+  mutating func helloSSLv2(_ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) {
     do {
       let hello = try SSLv2ClientHello(body)
-      context.sink.emit(TLSClientHelloRecord(hello, flowID: flowID, frameID: frame.id))
+      context.sink.emit(SSLv2ClientHelloRecord(flowID: flowID, frameID: frame.id, hello: hello))
     } catch {
       diagnose("malformed-tls", error.description, in: frame, context: context)
     }
@@ -66,12 +66,12 @@ final class TLSHandshakeRows {
 
   /// A message of `length` bytes of which only `body` can be had. What it says for certain still becomes rows: a
   /// ClientHello with its server name, and the certificates that are whole.
-  func truncated(
+  mutating func truncated(
     _ type: TLSHandshakeType, _ body: RawSpan, length: Int, in frame: FrameStamp, context: ApplicationContext
   ) {
     switch type {
     case .clientHello:
-      if let hello = try? TLSClientHello(body, isDatagram: transport == .udp), hello.serverName != nil {
+      if let hello = try? TLSClientHello(body, isDatagram: transport == .udp), hello.nameBytes != nil {
         emit(hello, in: frame, context: context)
       }
     case .certificate: _ = try? certificates(body, in: frame, context: context)
@@ -83,7 +83,7 @@ final class TLSHandshakeRows {
   }
 
   /// Emits a row of `diagnostics`, up to `diagnosticLimit` of them.
-  func diagnose(_ code: String, _ detail: String, in frame: FrameStamp, context: ApplicationContext) {
+  mutating func diagnose(_ code: String, _ detail: String, in frame: FrameStamp, context: ApplicationContext) {
     guard diagnostics < TLSHandshakeRows.diagnosticLimit else { return }
     diagnostics += 1
     context.sink.diagnose(code, detail, frame: frame.id, flow: flowID)
@@ -91,26 +91,27 @@ final class TLSHandshakeRows {
 
   // opaque ASN.1Cert<1..2^24-1>;                              RFC 5246, section 7.4.2
   // struct { ASN.1Cert certificate_list<0..2^24-1>; } Certificate;
-  private func certificates(_ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) throws(Fault) {
+  private mutating func certificates(_ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) throws(Fault) {
     var reader = ByteReader(body, layer: "TLS Certificate")
     let length = Int(try reader.u24())
     var position = 0
     while reader.remaining > 0 {
       let size = Int(try reader.u24())
       guard size > 0 else { throw reader.fault(.malformed, "an empty certificate") }
-      let der = try reader.bytes(size).copied()
+      let der = try reader.bytes(size)
       position += 1
       guard position <= TLSHandshakeRows.certificateLimit else {
         throw reader.fault(.limit, "more than \(TLSHandshakeRows.certificateLimit) certificates")
       }
-      let sha256 = hexadecimal(SHA256.hash(data: der))
+      let sha256 = SHA256.hash(der)
       let facts = CertificateFacts.of(der, sha256: sha256)
       context.sink.emit(
         TLSCertificateRecord(flowID: flowID, frameID: frame.id, position: position, facts: facts, sha256: sha256))
       if position == 1, let names = facts?.dnsNames {
-        for name in names.split(separator: ",") {
-          let address = context.sink.addressID(flow.server.address)
-          context.sink.name(Array(name.utf8).bytes, of: address, source: .certificate, frame: frame.id)
+        let address = context.sink.addressID(flow.server.address)
+        for name in names.utf8.split(separator: UInt8(ascii: ",")) {
+          // Every byte of UTF-8 text is initialized.
+          unsafe context.sink.name(name.span.bytes, of: address, source: .certificate, frame: frame.id)
         }
       }
       if facts == nil {

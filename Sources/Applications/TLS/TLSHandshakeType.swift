@@ -48,11 +48,11 @@ public enum TLSTransport: String, Sendable {
   case quic
 
   /// The letter that stands for it in a JA4 fingerprint.
-  var ja4: String {
+  var ja4: UInt8 {
     switch self {
-    case .tcp: "t"
-    case .udp: "d"
-    case .quic: "q"
+    case .tcp: UInt8(ascii: "t")
+    case .udp: UInt8(ascii: "d")
+    case .quic: UInt8(ascii: "q")
     }
   }
 }

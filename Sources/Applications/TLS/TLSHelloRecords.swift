@@ -1,3 +1,5 @@
+import Bytes
+import Crypto
 public import Records
 
 /// A row of `tls_client_hellos`.
@@ -12,41 +14,20 @@ public struct TLSClientHelloRecord: Record {
   let flowID: Int64
   let frameID: Int64
   let transport: TLSTransport
-  let version: TLSVersion
-  let serverName: String?
-  let alpn: String?
-  let hasECH: Bool
-  let ja3: String?
-  let ja4: String?
-  let cipherSuites: String
+  let hello: TLSClientHello
+  private let offer: TLSOffer
+  private let ja3: Insecure.MD5Digest?
+  private let ja4: [UInt8]?
 
   /// The row for `hello`, whose first byte is in `frameID` of `flowID`.
   public init(_ hello: TLSClientHello, transport: TLSTransport, flowID: Int64, frameID: Int64) {
-    let offer = TLSOffer.of(hello.cipherSuites)
     self.flowID = flowID
     self.frameID = frameID
     self.transport = transport
-    version = hello.version
-    serverName = hello.serverName
-    alpn = hello.alpnText
-    hasECH = hello.hasECH
+    self.hello = hello
+    offer = TLSOffer.of(hello.suiteBytes)
     ja3 = TLSFingerprint.ja3(hello, offer: offer)
     ja4 = TLSFingerprint.ja4(hello, transport: transport, offer: offer)
-    cipherSuites = offer.names
-  }
-
-  /// The row for an SSL 2.0 ClientHello: it has no extensions, and neither fingerprint is defined for it.
-  init(_ hello: SSLv2ClientHello, flowID: Int64, frameID: Int64) {
-    self.flowID = flowID
-    self.frameID = frameID
-    transport = .tcp
-    version = hello.version
-    serverName = nil
-    alpn = nil
-    hasECH = false
-    ja3 = nil
-    ja4 = nil
-    cipherSuites = hello.cipherKinds.map { TLSCipherSuite.nameSSLv2($0) }.joined(separator: ",")
   }
 
   /// Adds the row's values.
@@ -54,13 +35,48 @@ public struct TLSClientHelloRecord: Record {
     row.integer(flowID)
     row.integer(frameID)
     row.text(transport.rawValue)
-    row.text(version.description)
-    row.text(serverName)
-    row.text(alpn)
-    row.boolean(hasECH)
+    row.text(hello.version.description)
+    if let name = hello.nameBytes { row.text(wire: name) } else { row.null() }
+    if hello.alpnBytes.byteCount > 0 { row.text(wire: alpnText.bytes) } else { row.null() }
+    row.boolean(hello.hasECH)
     row.text(ja3)
-    row.text(ja4)
-    row.text(cipherSuites)
+    if let ja4 { row.text(utf8: ja4.bytes) } else { row.null() }
+    row.text(offer.names)
+  }
+
+  /// The protocols offered, comma separated.
+  private var alpnText: [UInt8] {
+    var text: [UInt8] = []
+    var isFirst = true
+    TLSExtension.forEachProtocol(hello.alpnBytes) { name in
+      if !isFirst { text.append(UInt8(ascii: ",")) }
+      isFirst = false
+      text.append(span: name)
+    }
+    return text
+  }
+}
+
+/// A row of `tls_client_hellos` for an SSL 2.0 ClientHello: it has no extensions, and neither fingerprint is defined for
+/// it.
+struct SSLv2ClientHelloRecord: Record {
+  static let table = TLSClientHelloRecord.table
+
+  let flowID: Int64
+  let frameID: Int64
+  let hello: SSLv2ClientHello
+
+  func encode(into row: inout RowEncoder) {
+    row.integer(flowID)
+    row.integer(frameID)
+    row.text(TLSTransport.tcp.rawValue)
+    row.text(hello.version.description)
+    row.null()
+    row.null()
+    row.boolean(false)
+    row.null()
+    row.null()
+    row.text(hello.cipherKinds.map { TLSCipherSuite.nameSSLv2($0) }.joined(separator: ","))
   }
 }
 
@@ -88,6 +104,6 @@ public struct TLSServerHelloRecord: Record {
     row.text(hello.version.description)
     row.text(TLSCipherSuite.name(hello.cipherSuite))
     row.text(hello.alpn)
-    row.text(TLSFingerprint.ja3s(hello))
+    row.text(TLSFingerprint.ja3sDigest(hello))
   }
 }

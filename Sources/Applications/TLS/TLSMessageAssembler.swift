@@ -10,7 +10,7 @@ struct TLSMessageAssembler {
     /// A gap came before: a message may begin.
     case afterGap
     /// The side has begun to encrypt. A hello may still come if the server asked for another one.
-    case afterEncryption(recordLength: Int)
+    case afterEncryption(recordLength: Int32)
   }
 
   // struct {                                                  RFC 8446, section 4
@@ -18,12 +18,13 @@ struct TLSMessageAssembler {
   //   uint24 length;
   // } Handshake;
   private var header: UInt32 = 0
-  private var headerCount = 0
-  private var left = 0
+  private var left: Int32 = 0
   private var body: [UInt8] = []
+  private var frame = FrameStamp(id: 0, time: nil)
+  private var headerCount: UInt8 = 0
+
   /// Bytes of an unfinished message.
   var heldBytes: Int { body.count }
-  private var frame = FrameStamp(id: 0, time: nil)
 
   private var type: TLSHandshakeType? { TLSHandshakeType(rawValue: UInt8(truncatingIfNeeded: header >> 24)) }
   private var length: Int { Int(header & 0xff_ffff) }
@@ -34,7 +35,7 @@ struct TLSMessageAssembler {
   /// Takes in the next bytes of handshake records. False: they are no handshake messages, and the rest of the record is
   /// to be passed over.
   mutating func consume(
-    _ bytes: RawSpan, start: Start, in frame: FrameStamp, rows: TLSHandshakeRows, context: ApplicationContext
+    _ bytes: RawSpan, start: Start, in frame: FrameStamp, rows: inout TLSHandshakeRows, context: ApplicationContext
   ) -> Bool {
     var at = 0
     while at < bytes.byteCount {
@@ -45,26 +46,26 @@ struct TLSMessageAssembler {
         headerCount += 1
         at += 1
         guard headerCount == 4 else { continue }
-        left = length
-        guard beginMessage(start, rows: rows, context: context) else {
+        left = Int32(length)
+        guard beginMessage(start, rows: &rows, context: context) else {
           reset()
           return false
         }
-        if left == 0 { endMessage(RawSpan(), rows: rows, context: context) }
+        if left == 0 { endMessage(RawSpan(), rows: &rows, context: context) }
         continue
       }
-      let count = min(left, bytes.byteCount - at)
+      let count = min(Int(left), bytes.byteCount - at)
       let part = bytes.part(from: at, to: at + count)
-      left -= count
+      left -= Int32(count)
       at += count
       if left == 0, body.isEmpty {
-        endMessage(part, rows: rows, context: context)
+        endMessage(part, rows: &rows, context: context)
         continue
       }
       if keeps { body.append(span: part) }
       if left == 0 {
         let whole = body
-        endMessage(whole.bytes, rows: rows, context: context)
+        endMessage(whole.bytes, rows: &rows, context: context)
       }
     }
     return true
@@ -72,10 +73,10 @@ struct TLSMessageAssembler {
 
   private var keeps: Bool { type?.isRecorded == true && length <= TLSHandshakeRows.messageLimit }
 
-  private func beginMessage(_ start: Start, rows: TLSHandshakeRows, context: ApplicationContext) -> Bool {
+  private func beginMessage(_ start: Start, rows: inout TLSHandshakeRows, context: ApplicationContext) -> Bool {
     switch start {
     case .afterEncryption(let recordLength):
-      return (type == .clientHello || type == .serverHello) && length == recordLength - 4
+      return (type == .clientHello || type == .serverHello) && length == Int(recordLength) - 4
     case .afterGap: return type != nil && length <= TLSHandshakeRows.messageLimit
     case .certain: break
     }
@@ -92,7 +93,7 @@ struct TLSMessageAssembler {
     return true
   }
 
-  private mutating func endMessage(_ body: RawSpan, rows: TLSHandshakeRows, context: ApplicationContext) {
+  private mutating func endMessage(_ body: RawSpan, rows: inout TLSHandshakeRows, context: ApplicationContext) {
     if keeps, let type { rows.message(type, body, in: frame, context: context) }
     reset()
   }
@@ -105,7 +106,7 @@ struct TLSMessageAssembler {
   }
 
   /// Gives up the message that has begun: the rest of it is not in the capture.
-  mutating func abandon(rows: TLSHandshakeRows, context: ApplicationContext) {
+  mutating func abandon(rows: inout TLSHandshakeRows, context: ApplicationContext) {
     guard isOpen else { return }
     if headerCount == 4, let type {
       let part = body

@@ -6,7 +6,7 @@ import Synchronization
 /// it is worked out once for each list.
 struct TLSOffer: Sendable {
   /// JA4's hash of an empty list.
-  static let nothing = "000000000000"
+  static let nothing = [UInt8](repeating: UInt8(ascii: "0"), count: 12)
   /// Lists that are remembered; a capture has some dozens of kinds of client, a hostile one as many as it likes.
   static let cacheLimit = 1024
   /// Bytes of the longest list that is remembered; clients offer up to some hundred suites of two bytes.
@@ -17,31 +17,31 @@ struct TLSOffer: Sendable {
   /// JA3's list: in decimal with dashes between them.
   let ja3: [UInt8]
   /// JA4's hash of the sorted list.
-  let ja4: String
+  let ja4: [UInt8]
   /// Suites other than GREASE.
   let count: Int
 
   private static let cache = Mutex<[[UInt8]: TLSOffer]>([:])
 
-  /// What follows from `bytes`, the suites as sent, two bytes each.
-  static func of(_ bytes: [UInt8]) -> TLSOffer {
-    guard bytes.count <= cachedLength else { return TLSOffer(bytes) }
+  /// What follows from `suites`, two bytes each as sent.
+  static func of(_ suites: RawSpan) -> TLSOffer {
+    guard suites.byteCount <= cachedLength else { return TLSOffer(suites) }
+    let key = suites.copied()
     return cache.withLock { known in
-      if let offer = known[bytes] { return offer }
+      if let offer = known[key] { return offer }
       if known.count >= cacheLimit { known.removeAll(keepingCapacity: true) }
-      let offer = TLSOffer(bytes)
-      known[bytes] = offer
+      let offer = TLSOffer(key.bytes)
+      known[key] = offer
       return offer
     }
   }
 
-  private init(_ bytes: [UInt8]) {
-    let span = bytes.bytes
+  private init(_ bytes: RawSpan) {
     var suites: [UInt16] = []
-    suites.reserveCapacity(bytes.count / 2)
+    suites.reserveCapacity(bytes.byteCount / 2)
     var names = ""
     var index = 0
-    while let suite = span.u16(at: index) {
+    while let suite = bytes.u16(at: index) {
       if index > 0 { names += "," }
       names += TLSCipherSuite.name(suite)
       if !TLSCipherSuite.isGREASE(suite) { suites.append(suite) }
@@ -52,8 +52,17 @@ struct TLSOffer: Sendable {
     var text: [UInt8] = []
     text.append(decimals: suites)
     ja3 = text
-    text.removeAll(keepingCapacity: true)
-    text.append(codes: suites.sorted())
-    ja4 = suites.isEmpty ? TLSOffer.nothing : hexadecimal(SHA256.hash(data: text).prefix(6))
+    guard !suites.isEmpty else {
+      ja4 = TLSOffer.nothing
+      return
+    }
+    var codes: [UInt8] = []
+    for suite in suites.sorted() {
+      if !codes.isEmpty { codes.append(UInt8(ascii: ",")) }
+      codes.append(code: suite)
+    }
+    var digits: [UInt8] = []
+    digits.append(hexadecimal: SHA256.hash(codes.bytes), count: 6)
+    ja4 = digits
   }
 }

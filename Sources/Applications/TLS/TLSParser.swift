@@ -6,9 +6,12 @@ public final class TLSParser: StreamParser {
   /// `tls`.
   public static let service = "tls"
 
-  private let rows: TLSHandshakeRows
+  private var rows: TLSHandshakeRows
   private var client = TLSRecordReader()
   private var server = TLSRecordReader()
+
+  /// Done once both sides have said all that travels in the clear.
+  public var outlook: StreamOutlook { client.isFinished && server.isFinished ? .done : .open }
 
   /// Unfinished handshake messages.
   public var heldBytes: Int { client.heldBytes + server.heldBytes }
@@ -26,8 +29,8 @@ public final class TLSParser: StreamParser {
   /// The next bytes from `side`.
   public func consume(_ bytes: RawSpan, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
     switch side {
-    case .client where !client.isFinished: client.consume(bytes, in: frame, rows: rows, context: context)
-    case .server where !server.isFinished: server.consume(bytes, in: frame, rows: rows, context: context)
+    case .client where !client.isFinished: client.consume(bytes, in: frame, rows: &rows, context: context)
+    case .server where !server.isFinished: server.consume(bytes, in: frame, rows: &rows, context: context)
     default: break
     }
   }
@@ -35,24 +38,24 @@ public final class TLSParser: StreamParser {
   /// The next `count` bytes from `side` are not in the capture.
   public func gap(of count: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
     if side == .client {
-      client.gap(of: count, rows: rows, context: context)
+      client.gap(of: count, rows: &rows, context: context)
     } else {
-      server.gap(of: count, rows: rows, context: context)
+      server.gap(of: count, rows: &rows, context: context)
     }
   }
 
   /// `side` has sent its last byte.
   public func close(_ side: Side, context: ApplicationContext) {
     if side == .client {
-      client.finish(rows: rows, context: context)
+      client.finish(rows: &rows, context: context)
     } else {
-      server.finish(rows: rows, context: context)
+      server.finish(rows: &rows, context: context)
     }
   }
 
   /// Nothing follows.
   public func finish(context: ApplicationContext) {
-    client.finish(rows: rows, context: context)
-    server.finish(rows: rows, context: context)
+    client.finish(rows: &rows, context: context)
+    server.finish(rows: &rows, context: context)
   }
 }

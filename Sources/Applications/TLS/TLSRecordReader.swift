@@ -61,19 +61,21 @@ struct TLSRecordReader {
     case helloSSLv2
   }
 
-  private var phase = Phase.seeking
-  private var seeks = 0
-  private var header: UInt64 = 0
-  private var headerCount = 0
+  // There are two of these for each open connection: the properties are in an order that leaves no gaps.
+  private var messages = TLSMessageAssembler()
+  private var oldHello: [UInt8] = []
   private var headerFrame = FrameStamp(id: 0, time: nil)
+  private var header: UInt64 = 0
   private var content = Content.ignored
-  private var left = 0
+  /// Bytes of the record that are still to come.
+  private var left: Int32 = 0
+  private var headerCount: UInt8 = 0
+  private var seeks: UInt8 = 0
+  private var encryptedRecords: UInt8 = 0
+  private var phase = Phase.seeking
   private var hasBegun = false
   private var isCertain = false
   private var isEncrypted = false
-  private var encryptedRecords = 0
-  private var messages = TLSMessageAssembler()
-  private var oldHello: [UInt8] = []
 
   /// Bytes of an unfinished message.
   var heldBytes: Int { messages.heldBytes + oldHello.count }
@@ -83,14 +85,14 @@ struct TLSRecordReader {
 
   /// The next bytes of the side.
   mutating func consume(
-    _ bytes: RawSpan, in frame: FrameStamp, rows: TLSHandshakeRows, context: ApplicationContext
+    _ bytes: RawSpan, in frame: FrameStamp, rows: inout TLSHandshakeRows, context: ApplicationContext
   ) {
     var at = 0
     while phase != .finished, at < bytes.byteCount {
       if left > 0 {
-        let count = min(left, bytes.byteCount - at)
-        left -= count
-        take(bytes.part(from: at, to: at + count), in: frame, rows: rows, context: context)
+        let count = min(Int(left), bytes.byteCount - at)
+        left -= Int32(count)
+        take(bytes.part(from: at, to: at + count), in: frame, rows: &rows, context: context)
         at += count
         continue
       }
@@ -101,31 +103,31 @@ struct TLSRecordReader {
         at += 1
       }
       guard headerCount == TLSRecordHeader.size else { return }
-      guard beginRecord(rows: rows, context: context) else { return }
+      guard beginRecord(rows: &rows, context: context) else { return }
       header = 0
       headerCount = 0
     }
   }
 
   /// Takes the header that was read. False: it is none, and the rest of the piece is to be dropped.
-  private mutating func beginRecord(rows: TLSHandshakeRows, context: ApplicationContext) -> Bool {
+  private mutating func beginRecord(rows: inout TLSHandshakeRows, context: ApplicationContext) -> Bool {
     if !hasBegun, SSLv2ClientHello.begins(header) {
-      beginHelloSSLv2(rows: rows, context: context)
+      beginHelloSSLv2(rows: &rows, context: context)
       return true
     }
     guard let record = TLSRecordHeader(header), phase == .framing || record.isTypical else {
-      loseFraming(rows: rows, context: context)
+      loseFraming(rows: &rows, context: context)
       return false
     }
     phase = .framing
     hasBegun = true
-    left = record.length
+    left = Int32(record.length)
     content = .ignored
     switch record.type {
     case 20: isEncrypted = true
     case 22:
       if isEncrypted {
-        content = .handshake(.afterEncryption(recordLength: record.length))
+        content = .handshake(.afterEncryption(recordLength: Int32(record.length)))
       } else {
         content = .handshake(isCertain || messages.isOpen ? .certain : .afterGap)
       }
@@ -133,22 +135,22 @@ struct TLSRecordReader {
       isEncrypted = true
       encryptedRecords += 1
       if rows.isNegotiated || encryptedRecords > TLSRecordReader.earlyDataLimit {
-        finish(rows: rows, context: context)
+        finish(rows: &rows, context: context)
       }
     default: break
     }
     return true
   }
 
-  private mutating func beginHelloSSLv2(rows: TLSHandshakeRows, context: ApplicationContext) {
+  private mutating func beginHelloSSLv2(rows: inout TLSHandshakeRows, context: ApplicationContext) {
     phase = .framing
     hasBegun = true
-    left = SSLv2ClientHello.length(header) - 3
+    left = Int32(SSLv2ClientHello.length(header)) - 3
     content = .helloSSLv2
     oldHello = [1, UInt8(truncatingIfNeeded: header >> 8), UInt8(truncatingIfNeeded: header)]
   }
 
-  private mutating func loseFraming(rows: TLSHandshakeRows, context: ApplicationContext) {
+  private mutating func loseFraming(rows: inout TLSHandshakeRows, context: ApplicationContext) {
     // A stream that lost its framing although nothing of it is missing is broken, or became something else: SSL 2.0
     // goes on in a framing of its own.
     if phase == .framing, isCertain, !isEncrypted {
@@ -156,7 +158,7 @@ struct TLSRecordReader {
         "malformed-tls", "TLS record malformed: no record begins with 0x\(String(header, radix: 16))", in: headerFrame,
         context: context)
     }
-    messages.abandon(rows: rows, context: context)
+    messages.abandon(rows: &rows, context: context)
     header = 0
     headerCount = 0
     isCertain = false
@@ -166,18 +168,18 @@ struct TLSRecordReader {
 
   /// Bytes of the current record.
   private mutating func take(
-    _ bytes: RawSpan, in frame: FrameStamp, rows: TLSHandshakeRows, context: ApplicationContext
+    _ bytes: RawSpan, in frame: FrameStamp, rows: inout TLSHandshakeRows, context: ApplicationContext
   ) {
     switch content {
     case .ignored: return
     case .handshake(let start):
-      if messages.consume(bytes, start: start, in: frame, rows: rows, context: context) {
+      if messages.consume(bytes, start: start, in: frame, rows: &rows, context: context) {
         if case .afterGap = start, !messages.isOpen { isCertain = true }
         return
       }
       content = .ignored
       isCertain = false
-      if case .afterEncryption = start { finish(rows: rows, context: context) }
+      if case .afterEncryption = start { finish(rows: &rows, context: context) }
     case .helloSSLv2:
       oldHello.append(span: bytes)
       guard left == 0 else { return }
@@ -188,13 +190,13 @@ struct TLSRecordReader {
   }
 
   /// The next `count` bytes of the side are not in the capture. A gap within a record leaves the framing whole.
-  mutating func gap(of count: Int, rows: TLSHandshakeRows, context: ApplicationContext) {
+  mutating func gap(of count: Int, rows: inout TLSHandshakeRows, context: ApplicationContext) {
     guard phase != .finished, count > 0 else { return }
-    abandon(rows: rows, context: context)
+    abandon(rows: &rows, context: context)
     isCertain = false
     content = .ignored
-    if phase == .framing, headerCount == 0, count <= left {
-      left -= count
+    if phase == .framing, headerCount == 0, count <= Int(left) {
+      left -= Int32(count)
       return
     }
     left = 0
@@ -205,14 +207,14 @@ struct TLSRecordReader {
   }
 
   /// Nothing follows from this side.
-  mutating func finish(rows: TLSHandshakeRows, context: ApplicationContext) {
+  mutating func finish(rows: inout TLSHandshakeRows, context: ApplicationContext) {
     guard phase != .finished else { return }
-    abandon(rows: rows, context: context)
+    abandon(rows: &rows, context: context)
     phase = .finished
   }
 
-  private mutating func abandon(rows: TLSHandshakeRows, context: ApplicationContext) {
-    messages.abandon(rows: rows, context: context)
+  private mutating func abandon(rows: inout TLSHandshakeRows, context: ApplicationContext) {
+    messages.abandon(rows: &rows, context: context)
     guard case .helloSSLv2 = content, left > 0 else { return }
     rows.diagnose(
       "truncated-tls-handshake", "SSLv2 ClientHello is not whole, \(left) bytes are missing", in: headerFrame,

@@ -58,7 +58,7 @@ public struct TLSServerHello: Sendable {
   public var version: TLSVersion { selectedVersion ?? legacyVersion }
 
   private mutating func readExtensions(_ reader: inout ByteReader) throws(Fault) {
-    let behind = try TLSExtension.forEach(&reader) { type, data in
+    let behind = try TLSExtension.forEach(&reader) { type, data, _ in
       extensions.append(type)
       do throws(Fault) {
         try readExtension(type, data)
@@ -71,7 +71,12 @@ public struct TLSServerHello: Sendable {
 
   private mutating func readExtension(_ type: UInt16, _ data: RawSpan) throws(Fault) {
     switch type {
-    case 16: alpn = try TLSExtension.protocols(data).first.map { WireText.text($0) }
+    case 16:
+      let list = try TLSExtension.protocols(data)
+      alpn = nil
+      TLSExtension.forEachProtocol(data.part(from: list.lowerBound, to: list.upperBound)) { name in
+        if alpn == nil { alpn = WireText.text(name) }
+      }
     case 43:
       var reader = ByteReader(data, layer: "TLS supported_versions")
       selectedVersion = TLSVersion(rawValue: try reader.u16())

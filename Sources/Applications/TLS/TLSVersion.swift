@@ -1,3 +1,5 @@
+import Bytes
+
 /// A protocol version as TLS and DTLS write it (RFC 8446, section 4.1.2; RFC 9147, section 5.3).
 public struct TLSVersion: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   /// The two bytes on the wire.
@@ -22,18 +24,21 @@ public struct TLSVersion: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     }
   }
 
-  /// The highest of `versions`, GREASE (RFC 8701) left out; nil: none.
-  static func highest(of versions: [TLSVersion]) -> TLSVersion? {
+  /// The highest of `versions`, two bytes each, GREASE (RFC 8701) left out; nil: none.
+  static func highest(of versions: RawSpan) -> TLSVersion? {
     var best: TLSVersion?
-    for version in versions where !TLSCipherSuite.isGREASE(version.rawValue) {
-      if let known = best, known.rank >= version.rank { continue }
+    var index = 0
+    while let value = versions.u16(at: index) {
+      index += 2
+      let version = TLSVersion(rawValue: value)
+      if TLSCipherSuite.isGREASE(value) || best.map({ $0.rank >= version.rank }) == true { continue }
       best = version
     }
     return best
   }
 
   /// The two characters that stand for it in a JA4 fingerprint.
-  var ja4: String {
+  var ja4: StaticString {
     switch rawValue {
     case 0x0304: "13"
     case 0x0303: "12"

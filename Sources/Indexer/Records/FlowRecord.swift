@@ -16,6 +16,7 @@ struct FlowRecord: Record {
 
   let captureID: Int64
   let flow: Flow
+  let firstTime: Int64?
   let connection: TCPConnection?
   let clientID: Int64
   let serverID: Int64
@@ -33,7 +34,7 @@ struct FlowRecord: Record {
     row.text(serviceSource)
     row.integer(flow.firstFrame)
     row.integer(flow.lastFrame)
-    row.integer(flow.firstTime)
+    row.integer(firstTime)
     row.integer(flow.lastTime)
     row.integer(flow.client.packets)
     row.integer(flow.server.packets)
