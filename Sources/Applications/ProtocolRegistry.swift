@@ -5,6 +5,10 @@ public enum ProtocolRegistry {
     HTTP1Parser.self,
     TLSParser.self,
     DNSStreamParser.self,
+    SMTPParser.self,
+    POP3Parser.self,
+    IMAPParser.self,
+    NNTPParser.self,
     FTPParser.self,
   ]
 

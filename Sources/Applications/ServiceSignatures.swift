@@ -2,18 +2,13 @@ import Bytes
 
 /// Recognises protocols by their first bytes that nothing here parses yet, so that a flow has a service all the same.
 enum ServiceSignatures {
-  /// Services that may change to TLS in the middle of a connection (RFC 3207, RFC 2595, RFC 6120; and PostgreSQL's and
-  /// MySQL's own ways).
-  static let mayStartTLS: Set<String> = ["smtp", "pop3", "imap", "mysql", "postgresql"]
+  /// Services that may change to TLS in the middle of a connection (PostgreSQL's and MySQL's own ways).
+  static let mayStartTLS: Set<String> = ["mysql", "postgresql"]
 
   /// The service of a TCP connection that began with these bytes; nil: not recognised.
   static func stream(client: RawSpan, server: RawSpan) -> String? {
     if client.starts(with: "SSH-") || server.starts(with: "SSH-") { return "ssh" }
     if client.starts(with: "PRI * HTTP/2.0") { return "http2" }
-    if client.starts(with: "EHLO ") || client.starts(with: "HELO ") || client.starts(with: "ehlo ") { return "smtp" }
-    if server.starts(with: "220"), names("SMTP", in: server) { return "smtp" }
-    if server.starts(with: "+OK") { return "pop3" }
-    if server.starts(with: "* OK") || server.starts(with: "* PREAUTH") { return "imap" }
     if server.starts(with: "RFB 00") { return "vnc" }
     if server.starts(with: "@RSYNCD:") { return "rsync" }
     if client.starts(with: "\u{13}BitTorrent protocol") { return "bittorrent" }
@@ -55,12 +50,6 @@ enum ServiceSignatures {
       let version = payload.u32(at: 1)
     else { return false }
     return version == 1 || version == 0x6b33_43cf || version >> 8 == 0xff0000 || version >> 8 == 0x51303
-  }
-
-  /// Whether `word` stands in the first line.
-  private static func names(_ word: StaticString, in bytes: RawSpan) -> Bool {
-    let end = bytes.firstIndex(of: 0x0a) ?? bytes.byteCount
-    return (0..<end).contains { bytes.starts(with: word, at: $0) }
   }
 
   private static func isSIP(_ bytes: RawSpan) -> Bool {

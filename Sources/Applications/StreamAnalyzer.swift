@@ -46,7 +46,7 @@ public final class StreamAnalyzer {
   private var isUpgraded = false
   private var closed: Sides = []
   /// The protocols that have declined, a bit each as they stand in the registry.
-  private var excluded: UInt8 = 0
+  private var excluded: UInt64 = 0
   private var segments: UInt8 = 0
 
   /// An analyzer for `flow`; `fromStart` says whether its SYN was seen, `negotiated` names the service that a control
@@ -184,13 +184,13 @@ public final class StreamAnalyzer {
         }
       }
     }
-    guard probing.isFull(side) || excluded == (1 << UInt8(ProtocolRegistry.streams.count)) - 1 else { return }
+    guard probing.isFull(side) || excluded == (1 << UInt64(ProtocolRegistry.streams.count)) - 1 else { return }
     if fromStart || segments >= StreamAnalyzer.probedSegments { giveUp(probing) } else { restart() }
   }
 
   /// Asks every protocol that has not declined yet.
   private func recognise(_ opening: borrowing Opening) -> (any StreamParser)? {
-    var bit: UInt8 = 1
+    var bit: UInt64 = 1
     for candidate in ProtocolRegistry.streams {
       defer { bit &<<= 1 }
       guard excluded & bit == 0 else { continue }

@@ -57,6 +57,25 @@ struct StreamAnalyzerTests {
     #expect(rows.of("http_requests").map { $0["uri"] } == ["a.example:80", "/inside"])
   }
 
+  @Test(
+    "recognises anew what follows when TLS was agreed on, and keeps the service",
+    arguments: [
+      ("ftp", ["<220 x\r\n", ">AUTH TLS\r\n", "<234 go\r\n"]),
+      ("smtp", ["<220 x ESMTP\r\n", ">EHLO a\r\n", "<250 STARTTLS\r\n", ">STARTTLS\r\n", "<220 go\r\n"]),
+      ("pop3", ["<+OK POP3\r\n", ">STLS\r\n", "<+OK go\r\n"]),
+      ("imap", ["<* OK IMAP4\r\n", ">1 STARTTLS\r\n", "<1 OK go\r\n"]),
+    ] as [(String, [String])])
+  func upgraded(service: String, dialogue: [String]) {
+    let (analyzer, rows) = analyze(dialogue + [">GET /inside HTTP/1.1\r\nHost: a.example\r\n\r\n"])
+    #expect(analyzer.service == service)
+    #expect(rows.of("http_requests").map { $0["uri"] } == ["/inside"])
+  }
+
+  @Test("has a bit for every protocol of the registry")
+  func registry() {
+    #expect(ProtocolRegistry.streams.count < UInt64.bitWidth)
+  }
+
   @Test("gives a flow up when unfinished messages of all flows together take too much")
   func held() {
     let head = ">GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 2000)

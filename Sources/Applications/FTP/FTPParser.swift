@@ -26,8 +26,8 @@ public final class FTPParser: StreamParser {
   private var hasStrayLine = false
   private var hasOverflowed = false
 
-  /// Whether AUTH TLS was accepted.
-  public var handsOver: Bool { isEncrypted }
+  /// Another protocol follows when AUTH TLS was accepted.
+  public var outlook: StreamOutlook { isEncrypted ? .handedOver : .open }
 
   /// A parser for `flow`.
   public init(flow: FlowIdentity) {

@@ -3,6 +3,7 @@
 import ftp
 import guessing
 import lookups
+import mail
 import mixed
 import secure
 import web
@@ -132,6 +133,24 @@ RECIPES = {
     "snaplen_http.pcap": (snaplen, {"frame.cap_len > 200": 0, "frame.len > 200": None}),
     "onesided_http.pcap": (onesided, {f"!ip.src == {web.SITE}": 0, "http.response": None}),
     "fragments.pcap": (lookups.large, {"ip.flags.mf == 1": None, "ipv6.fraghdr": None, "dns": 4, "icmp": 4}),
+    "smtp_auth.pcap": (
+        mail.smtp,
+        {
+            "smtp.response.code == 535": 3,
+            "smtp.response.code == 235": 3,
+            "smtp.response.code == 354": 3,
+            "tls.handshake.type == 1": 1,
+        },
+    ),
+    "pop3_logins.pcap": (
+        mail.pop3,
+        {'pop.response.indicator == "-ERR"': 4, 'pop.request.command == "APOP"': 2, "tls.handshake.type == 1": 1},
+    ),
+    "imap_logins.pcap": (
+        mail.imap,
+        {'imap.response.status == "NO"': 3, 'imap.request contains "LOGIN {6}"': 1, "tls.handshake.type == 1": 1},
+    ),
+    "nntp_logins.pcap": (mail.nntp, {'frame contains "481 Auth"': 1, 'frame contains "281 Auth"': 1}),
 }
 
 

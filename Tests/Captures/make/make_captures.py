@@ -33,6 +33,12 @@ PACKAGES = {
     "dig": "bind9-dnsutils",
     "curl": "curl",
     "openssl": "openssl",
+    "postfix": "postfix",
+    "dovecot": "dovecot-core",
+    "/usr/lib/dovecot/imap": "dovecot-imapd",
+    "/usr/lib/dovecot/pop3": "dovecot-pop3d",
+    "/usr/lib/news/bin/nnrpd": "inn2",
+    "swaks": "swaks",
 }
 
 
