@@ -10,7 +10,7 @@
 -- The rows of a new database are written as pages of its file, with the indexes behind them; later ones through SQLite.
 
 PRAGMA application_id = 0x50434958; -- 'PCIX'
-PRAGMA user_version = 1;            -- version of this schema
+PRAGMA user_version = 2;            -- version of this schema
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Captures and frames
@@ -162,6 +162,58 @@ CREATE TABLE arp_messages (
   sender_ip  TEXT NOT NULL,          -- '192.0.2.1'
   target_mac TEXT NOT NULL,          -- zeros in a request
   target_ip  TEXT NOT NULL           -- '192.0.2.2'
+) STRICT;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Roll-ups: sums over the frames and flows of a capture, made while it is read, so that the first questions need not go
+-- through all of them. They say nothing that `frames`, `flows` and `link_frames` do not say.
+
+-- Frames captured in one interval of time. All intervals of a capture have the same duration, the shortest of 1 ms, 5 ms,
+-- 10 ms, 50 ms, 100 ms, 500 ms, 1 s, 5 s, 10 s, 30 s, 1 min, 5 min, 10 min, 30 min, 1 h, 6 h, 1 d, 10 d and 100 d at
+-- which no more than 10,000 of them hold frames. One without frames has no row.
+CREATE TABLE traffic_by_time (
+  id          INTEGER PRIMARY KEY,   -- in a capture in the order of time
+  capture_id  INTEGER NOT NULL REFERENCES captures (id),
+  ts          INTEGER,               -- start, ns, a multiple of the duration; NULL: of the frames that have no time
+  duration    INTEGER NOT NULL,      -- ns
+  frames      INTEGER NOT NULL,      -- frames captured from its start to before its end
+  bytes       INTEGER NOT NULL,      -- their bytes on the wire
+  tcp_frames  INTEGER NOT NULL,      -- those of flows of TCP; IP fragments other than the completing one count as none
+  tcp_bytes   INTEGER NOT NULL,      -- their bytes on the wire
+  udp_frames  INTEGER NOT NULL,      -- the same of UDP
+  udp_bytes   INTEGER NOT NULL,      -- their bytes on the wire
+  icmp_frames INTEGER NOT NULL,      -- the same of ICMP and ICMPv6
+  icmp_bytes  INTEGER NOT NULL,      -- their bytes on the wire
+  flows       INTEGER NOT NULL       -- flows whose first frame it holds
+) STRICT;
+
+-- What one address sent and received in a capture, over all flows that it is an end of. An address has one row for each
+-- 131,072 addresses that took part in flows ending one after the other; the view address_traffic adds them up.
+CREATE TABLE traffic_by_address (
+  id               INTEGER PRIMARY KEY,
+  capture_id       INTEGER NOT NULL REFERENCES captures (id),
+  address_id       INTEGER NOT NULL REFERENCES addresses (id),
+  part             INTEGER NOT NULL, -- 1: the address's first row in the capture; more: a further one
+  flows            INTEGER NOT NULL, -- flows that it is an end of; one to itself counts once
+  sent_packets     INTEGER NOT NULL, -- packets from it; in a flow to itself those of the client
+  received_packets INTEGER NOT NULL, -- packets to it
+  sent_bytes       INTEGER NOT NULL, -- IP bytes from it, headers included
+  received_bytes   INTEGER NOT NULL, -- IP bytes to it, headers included
+  first_frame_id   INTEGER NOT NULL REFERENCES frames (id), -- first frame of those flows
+  last_frame_id    INTEGER NOT NULL REFERENCES frames (id)  -- last frame of those flows
+) STRICT;
+
+-- What a capture holds of one protocol: flows by transport and service, frames without IP by their protocol. Fragments
+-- have a row for each IP protocol that they are of.
+CREATE TABLE traffic_by_protocol (
+  id         INTEGER PRIMARY KEY,
+  capture_id INTEGER NOT NULL REFERENCES captures (id),
+  network    TEXT NOT NULL,          -- 'ip', 'ipv6'; of frames without IP link_frames.protocol
+  transport  TEXT,                   -- flows.transport; NULL: no IP
+  service    TEXT,                   -- flows.service; NULL: not known, or no IP
+  flows      INTEGER,                -- flows; NULL: no IP
+  frames     INTEGER NOT NULL,       -- frames; of flows: their packets
+  bytes      INTEGER NOT NULL        -- IP bytes, headers included; without IP bytes on the wire
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -630,6 +682,35 @@ LEFT JOIN addresses c ON c.id = fl.client_id
 LEFT JOIN addresses s ON s.id = fl.server_id
 LEFT JOIN link_frames l ON l.frame_id = f.id;
 
+-- What one address sent and received in a capture: its rows of traffic_by_address added up.
+CREATE VIEW address_traffic (
+  capture_id,       -- captures.id
+  address_id,       -- addresses.id
+  flows,            -- flows that it is an end of; one to itself counts once
+  sent_packets,     -- packets from it
+  received_packets, -- packets to it
+  sent_bytes,       -- IP bytes from it, headers included
+  received_bytes,   -- IP bytes to it, headers included
+  first_frame_id,   -- frames.id: first frame of those flows
+  last_frame_id     -- frames.id: last frame of those flows
+) AS
+SELECT
+  t.capture_id, t.address_id, t.flows + coalesce(r.flows, 0), t.sent_packets + coalesce(r.sent_packets, 0),
+  t.received_packets + coalesce(r.received_packets, 0), t.sent_bytes + coalesce(r.sent_bytes, 0),
+  t.received_bytes + coalesce(r.received_bytes, 0), min(t.first_frame_id, coalesce(r.first_frame_id, t.first_frame_id)),
+  max(t.last_frame_id, coalesce(r.last_frame_id, t.last_frame_id))
+FROM traffic_by_address t
+LEFT JOIN (
+  SELECT
+    capture_id, address_id, sum(flows) AS flows, sum(sent_packets) AS sent_packets,
+    sum(received_packets) AS received_packets, sum(sent_bytes) AS sent_bytes, sum(received_bytes) AS received_bytes,
+    min(first_frame_id) AS first_frame_id, max(last_frame_id) AS last_frame_id
+  FROM traffic_by_address
+  WHERE part > 1
+  GROUP BY address_id, capture_id
+) r ON r.address_id = t.address_id AND r.capture_id = t.capture_id
+WHERE t.part = 1;
+
 -- One flow, readable.
 CREATE VIEW conversations (
   flow_id,         -- flows.id
@@ -792,7 +873,10 @@ CREATE VIEW allowed_names (
   host_id  -- allowed_hosts.id: the rule; an exact one before an ending
 ) AS
 WITH
-  names AS MATERIALIZED (SELECT DISTINCT name FROM address_names),
+  -- Without rules no name is looked at.
+  names AS MATERIALIZED (
+    SELECT DISTINCT n.name FROM (SELECT 1 FROM allowed_hosts LIMIT 1) CROSS JOIN address_names n
+  ),
   -- Of a name only the endings are looked up that are as long as some rule's.
   sizes AS MATERIALIZED (SELECT DISTINCT match, length(pattern) AS size FROM allowed_hosts)
 SELECT n.name, coalesce(min(iif(h.match = 'exact', h.id, NULL)), min(h.id))
@@ -832,8 +916,7 @@ WITH
     WHERE r.dns_id IS NOT NULL AND m.is_response AND a.section = 'answer' AND a.address_id IS NOT NULL
   ),
   ends (capture_id, address_id) AS (
-    SELECT capture_id, client_id FROM flows
-    UNION SELECT capture_id, server_id FROM flows
+    SELECT capture_id, address_id FROM traffic_by_address WHERE part = 1
     UNION SELECT capture_id, source_id FROM tunnels
     UNION SELECT capture_id, destination_id FROM tunnels
     UNION SELECT capture_id, address_id FROM trusted
@@ -886,16 +969,19 @@ CREATE UNIQUE INDEX captures_sha256 ON captures (sha256, coalesce(filter, ''));
 CREATE UNIQUE INDEX addresses_key ON addresses (key);
 CREATE INDEX addresses_ip ON addresses (ip);
 CREATE INDEX frames_flow ON frames (flow_id);
-CREATE INDEX flows_client ON flows (client_id);
-CREATE INDEX flows_server ON flows (server_id);
+CREATE INDEX flows_client ON flows (client_id, capture_id, server_id);
+CREATE INDEX flows_server ON flows (server_id, capture_id, client_id);
+CREATE INDEX traffic_by_address_address ON traffic_by_address (address_id);
+CREATE INDEX traffic_by_address_part ON traffic_by_address (address_id, capture_id) WHERE part > 1;
 CREATE INDEX icmp_messages_frame ON icmp_messages (frame_id);
 CREATE INDEX arp_messages_frame ON arp_messages (frame_id);
 CREATE INDEX dns_messages_frame ON dns_messages (frame_id);
-CREATE INDEX dns_messages_flow ON dns_messages (flow_id);
+CREATE INDEX dns_messages_flow ON dns_messages (flow_id, query_id);
+CREATE INDEX dns_messages_query_name ON dns_messages (query_name);
 CREATE INDEX dns_answers_message ON dns_answers (message_id);
 CREATE INDEX dns_answers_address ON dns_answers (address_id) WHERE address_id IS NOT NULL;
-CREATE INDEX dns_answers_name ON dns_answers (name);
 CREATE INDEX http_requests_flow ON http_requests (flow_id);
+CREATE INDEX http_requests_host ON http_requests (host);
 CREATE INDEX http_requests_last_frame ON http_requests (last_frame_id);
 CREATE INDEX http_responses_flow ON http_responses (flow_id);
 CREATE INDEX http_responses_last_frame ON http_responses (last_frame_id);
@@ -906,6 +992,8 @@ CREATE INDEX ftp_commands_flow ON ftp_commands (flow_id);
 CREATE INDEX ftp_commands_frame ON ftp_commands (frame_id);
 CREATE INDEX ftp_replies_command ON ftp_replies (command_id);
 CREATE INDEX ftp_replies_frame ON ftp_replies (frame_id);
+CREATE INDEX ftp_data_channels_command ON ftp_data_channels (command_id);
+CREATE INDEX ftp_data_channels_transfer ON ftp_data_channels (transfer_command_id);
 CREATE INDEX ftp_data_channels_flow ON ftp_data_channels (data_flow_id);
 CREATE INDEX tls_client_hellos_flow ON tls_client_hellos (flow_id);
 CREATE INDEX tls_client_hellos_frame ON tls_client_hellos (frame_id);
@@ -913,8 +1001,9 @@ CREATE INDEX tls_client_hellos_server_name ON tls_client_hellos (server_name);
 CREATE INDEX tls_server_hellos_flow ON tls_server_hellos (flow_id);
 CREATE INDEX tls_server_hellos_frame ON tls_server_hellos (frame_id);
 CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
+CREATE INDEX files_frame ON files (frame_id);
 CREATE INDEX credentials_flow ON credentials (flow_id);
 CREATE INDEX diagnostics_frame ON diagnostics (frame_id);
 CREATE INDEX diagnostics_flow ON diagnostics (flow_id);
 CREATE INDEX address_names_address ON address_names (address_id, source, capture_id, name);
-CREATE INDEX address_names_name ON address_names (name);
+CREATE INDEX address_names_name ON address_names (name, source, capture_id, address_id);

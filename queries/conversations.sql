@@ -27,6 +27,23 @@
 --   service: only this service; default all
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
+WITH
+  -- All flows in turn, or those of the address by the indexes that find them.
+  listed AS (
+    SELECT v.*, f.irtt_ns, f.missing_bytes, f.retransmissions
+    FROM conversations v
+    CROSS JOIN flows f ON f.id = v.flow_id
+    WHERE :address IS NULL
+    UNION ALL
+    SELECT v.*, f.irtt_ns, f.missing_bytes, f.retransmissions
+    FROM (
+      SELECT f.id FROM addresses a CROSS JOIN flows f ON f.client_id = a.id WHERE a.ip = :address
+      UNION
+      SELECT f.id FROM addresses a CROSS JOIN flows f ON f.server_id = a.id WHERE a.ip = :address
+    ) w
+    CROSS JOIN conversations v ON v.flow_id = w.id
+    CROSS JOIN flows f ON f.id = w.id
+  )
 SELECT
   v.time,
   v.transport,
@@ -41,18 +58,15 @@ SELECT
   v.client_bytes,
   v.server_bytes,
   iif(v.duration_s IS NULL, NULL, printf('%.6f', v.duration_s)) AS duration_s,
-  round(f.irtt_ns / 1e6, 3) AS rtt_ms,
+  round(v.irtt_ns / 1e6, 3) AS rtt_ms,
   v.state,
-  f.missing_bytes,
-  f.retransmissions,
+  v.missing_bytes,
+  v.retransmissions,
   v.first_frame,
   v.last_frame,
   v.flow_id AS flow,
   v.capture_id AS capture
-FROM conversations v
-JOIN flows f ON f.id = v.flow_id
-WHERE (:address IS NULL OR :address IN (v.client_ip, v.server_ip))
-  AND (:service IS NULL OR v.service = :service COLLATE NOCASE)
-  AND (:capture IS NULL OR v.capture_id = :capture)
+FROM listed v
+WHERE (:service IS NULL OR v.service = :service COLLATE NOCASE) AND (:capture IS NULL OR v.capture_id = :capture)
 ORDER BY v.flow_id
 LIMIT coalesce(:limit, -1);

@@ -23,16 +23,35 @@
 --   rcode: only this rcode, or none for queries without a response; default all
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
-WITH
-  -- The first response to each query, and responses without one.
-  pairs (query_id, response_id) AS (
-    SELECT q.id, r.id
-    FROM dns_messages q
-    LEFT JOIN (SELECT query_id, min(id) AS id FROM dns_messages WHERE query_id IS NOT NULL GROUP BY query_id) r
-      ON r.query_id = q.id
-    WHERE NOT q.is_response
+WITH RECURSIVE
+  -- The names that were asked for, one step of the index for each.
+  names (name) AS (
+    SELECT min(query_name) FROM dns_messages WHERE :name IS NOT NULL
     UNION ALL
-    SELECT NULL, id FROM dns_messages WHERE is_response AND query_id IS NULL
+    SELECT (SELECT min(m.query_name) FROM dns_messages m WHERE m.query_name > n.name)
+    FROM names n
+    WHERE n.name IS NOT NULL
+  ),
+  -- Found first by the index that serves, so that the columns are worked out for the rows that are shown only.
+  wanted AS (
+    SELECT id, flow_id, frame_id, is_response, query_id, rcode, query_type FROM dns_messages WHERE :name IS NULL
+    UNION ALL
+    SELECT id, flow_id, frame_id, is_response, query_id, rcode, query_type
+    FROM dns_messages
+    WHERE :name IS NOT NULL AND query_name IN (SELECT name FROM names WHERE instr(lower(name), lower(:name)))
+  ),
+  shown AS (
+    SELECT w.frame_id, w.id
+    FROM wanted w
+    WHERE (NOT w.is_response OR w.query_id IS NULL)
+      AND (:type IS NULL OR w.query_type = upper(:type))
+      AND (:rcode IS NULL OR coalesce(
+        iif(w.is_response, w.rcode, (
+          SELECT r.rcode FROM dns_messages r WHERE r.flow_id = w.flow_id AND r.query_id = w.id ORDER BY r.id LIMIT 1)),
+        'NONE') = upper(:rcode))
+      AND (:capture IS NULL OR (SELECT f.capture_id FROM flows f WHERE f.id = w.flow_id) = :capture)
+    ORDER BY w.frame_id, w.id
+    LIMIT coalesce(:limit, -1)
   )
 SELECT
   t.time,
@@ -53,24 +72,20 @@ SELECT
    FROM (SELECT type, data FROM dns_answers
          WHERE message_id = r.id AND type NOT IN ('A', 'AAAA', 'CNAME') AND section = 'answer'
          ORDER BY id LIMIT 10) a) AS other_answers,
-  round((rf.ts - qf.ts) / 1e6, 3) AS latency_ms,
-  qf.number AS query_frame,
+  iif(m.is_response, NULL, round((rf.ts - x.ts) / 1e6, 3)) AS latency_ms,
+  iif(m.is_response, NULL, x.number) AS query_frame,
   rf.number AS response_frame,
   m.flow_id AS flow,
   f.capture_id AS capture
-FROM pairs p
-CROSS JOIN dns_messages m ON m.id = coalesce(p.query_id, p.response_id)
+FROM shown w
+CROSS JOIN dns_messages m ON m.id = w.id
 CROSS JOIN flows f ON f.id = m.flow_id
 CROSS JOIN addresses c ON c.id = f.client_id
 CROSS JOIN addresses s ON s.id = f.server_id
 CROSS JOIN frames x ON x.id = m.frame_id
 CROSS JOIN frame_times t ON t.frame_id = m.frame_id
-LEFT JOIN dns_messages r ON r.id = p.response_id
+-- The first response to a query; a response without one stands for itself.
+LEFT JOIN dns_messages r ON r.id = iif(
+  m.is_response, m.id, (SELECT min(n.id) FROM dns_messages n WHERE n.flow_id = m.flow_id AND n.query_id = m.id))
 LEFT JOIN frames rf ON rf.id = r.frame_id
-LEFT JOIN frames qf ON qf.id = m.frame_id AND NOT m.is_response
-WHERE (:name IS NULL OR instr(lower(m.query_name), lower(:name)))
-  AND (:type IS NULL OR m.query_type = upper(:type))
-  AND (:rcode IS NULL OR coalesce(r.rcode, 'NONE') = upper(:rcode))
-  AND (:capture IS NULL OR f.capture_id = :capture)
-ORDER BY m.frame_id, m.id
-LIMIT coalesce(:limit, -1);
+ORDER BY m.frame_id, m.id;

@@ -13,21 +13,11 @@
 -- Parameters:
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
-WITH
-  traffic AS (
-    SELECT capture_id, address_id, sum(bytes) AS bytes
-    FROM (
-      SELECT capture_id, client_id AS address_id, client_bytes + server_bytes AS bytes FROM flows
-      UNION ALL
-      SELECT capture_id, server_id, client_bytes + server_bytes FROM flows WHERE server_id <> client_id
-    )
-    GROUP BY capture_id, address_id
-  )
 SELECT
-  a.ip, v.by, v.rule, v.label, v.rule_source AS source, coalesce(t.bytes, 0) AS bytes, a.scope, v.capture_id AS capture
+  a.ip, v.by, v.rule, v.label, v.rule_source AS source, coalesce(t.sent_bytes + t.received_bytes, 0) AS bytes, a.scope, v.capture_id AS capture
 FROM address_verdicts v
 JOIN addresses a ON a.id = v.address_id
-LEFT JOIN traffic t ON t.address_id = v.address_id AND t.capture_id = v.capture_id
+LEFT JOIN address_traffic t ON t.address_id = v.address_id AND t.capture_id = v.capture_id
 WHERE v.explained AND (:capture IS NULL OR v.capture_id = :capture)
 ORDER BY v.capture_id, v.by, v.rule, bytes DESC, a.key
 LIMIT coalesce(:limit, -1);

@@ -19,17 +19,6 @@
 --   flow: only this control connection (flows.id); default all
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
-WITH
-  -- Each data connection stands beside the command that negotiated it and the one that used it.
-  data (command_id, channel_id) AS (
-    SELECT command_id, max(id)
-    FROM (
-      SELECT command_id, id FROM ftp_data_channels
-      UNION ALL
-      SELECT transfer_command_id, id FROM ftp_data_channels WHERE transfer_command_id IS NOT NULL
-    )
-    GROUP BY command_id
-  )
 SELECT
   k.flow_id AS flow,
   t.time,
@@ -46,15 +35,22 @@ SELECT
   iif(h.transfer_command_id = k.id, o.client_payload + o.server_payload, NULL) AS data_bytes,
   f.capture_id AS capture
 FROM ftp_commands k
-JOIN flows f ON f.id = k.flow_id
-JOIN addresses c ON c.id = f.client_id
-JOIN addresses s ON s.id = f.server_id
-JOIN frame_times t ON t.frame_id = k.frame_id
+CROSS JOIN flows f ON f.id = k.flow_id
+CROSS JOIN addresses c ON c.id = f.client_id
+CROSS JOIN addresses s ON s.id = f.server_id
+CROSS JOIN frame_times t ON t.frame_id = k.frame_id
 LEFT JOIN frames r ON r.id = k.reply_frame_id
-LEFT JOIN data d ON d.command_id = k.id
-LEFT JOIN ftp_data_channels h ON h.id = d.channel_id
+-- A data connection stands beside the command that negotiated it and the one that used it.
+LEFT JOIN ftp_data_channels h ON h.id = (
+  SELECT max(id)
+  FROM (
+    SELECT id FROM ftp_data_channels WHERE command_id = k.id
+    UNION ALL
+    SELECT id FROM ftp_data_channels WHERE transfer_command_id = k.id
+  ))
 LEFT JOIN addresses a ON a.id = h.address_id
 LEFT JOIN flows o ON o.id = h.data_flow_id
-WHERE (:flow IS NULL OR k.flow_id = :flow) AND (:capture IS NULL OR f.capture_id = :capture)
+-- One flow is a range as well, which the index finds.
+WHERE k.flow_id BETWEEN coalesce(:flow, 1) AND coalesce(:flow, 9223372036854775807) AND (:capture IS NULL OR f.capture_id = :capture)
 ORDER BY k.flow_id, k.frame_id, k.id
 LIMIT coalesce(:limit, -1);

@@ -13,6 +13,33 @@
 --   address: only this IP address; default all
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
+WITH RECURSIVE
+  -- The names, one step of the index for each.
+  asked (name) AS (
+    SELECT min(name) FROM address_names WHERE :name IS NOT NULL AND :address IS NULL
+    UNION ALL
+    SELECT (SELECT min(n.name) FROM address_names n WHERE n.name > a.name) FROM asked a WHERE a.name IS NOT NULL
+  ),
+  -- Found first by the index that serves, so that the columns are worked out for the rows that are shown only.
+  wanted AS (
+    SELECT id, capture_id, address_id, name, source FROM address_names WHERE :name IS NULL AND :address IS NULL
+    UNION ALL
+    SELECT id, capture_id, address_id, name, source FROM address_names
+    WHERE :name IS NOT NULL AND :address IS NULL
+      AND name IN (SELECT name FROM asked WHERE instr(name, lower(:name)))
+    UNION ALL
+    SELECT id, capture_id, address_id, name, source FROM address_names
+    WHERE :address IS NOT NULL AND address_id IN (SELECT id FROM addresses WHERE ip = :address)
+      AND (:name IS NULL OR instr(name, lower(:name)))
+  ),
+  shown AS (
+    SELECT w.id, a.key
+    FROM wanted w
+    CROSS JOIN addresses a ON a.id = w.address_id
+    WHERE :capture IS NULL OR w.capture_id = :capture
+    ORDER BY w.capture_id, a.key, w.name, w.source
+    LIMIT coalesce(:limit, -1)
+  )
 SELECT
   a.ip,
   n.name,
@@ -21,13 +48,10 @@ SELECT
   t.frame AS first_frame,
   h.pattern AS allowed_by,
   n.capture_id AS capture
-FROM address_names n
-JOIN addresses a ON a.id = n.address_id
-JOIN frame_times t ON t.frame_id = n.first_frame_id
+FROM shown w
+CROSS JOIN address_names n ON n.id = w.id
+CROSS JOIN addresses a ON a.id = n.address_id
+CROSS JOIN frame_times t ON t.frame_id = n.first_frame_id
 LEFT JOIN allowed_names r ON r.name = n.name
 LEFT JOIN allowed_hosts h ON h.id = r.host_id
-WHERE (:name IS NULL OR instr(n.name, lower(:name)))
-  AND (:address IS NULL OR a.ip = :address)
-  AND (:capture IS NULL OR n.capture_id = :capture)
-ORDER BY n.capture_id, a.key, n.name, n.source
-LIMIT coalesce(:limit, -1);
+ORDER BY n.capture_id, w.key, n.name, n.source;

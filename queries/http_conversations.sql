@@ -21,16 +21,31 @@
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
 WITH
+  -- Connections in the order of the indexes, so that no more of them are looked at than are shown. One connection is a
+  -- range as well.
+  shown AS (
+    SELECT q.flow_id
+    FROM http_requests q
+    WHERE q.flow_id BETWEEN coalesce(:flow, 1) AND coalesce(:flow, 9223372036854775807)
+      AND (:capture IS NULL OR (SELECT f.capture_id FROM flows f WHERE f.id = q.flow_id) = :capture)
+    UNION
+    SELECT r.flow_id
+    FROM http_responses r
+    WHERE r.flow_id BETWEEN coalesce(:flow, 1) AND coalesce(:flow, 9223372036854775807)
+      AND (:capture IS NULL OR (SELECT f.capture_id FROM flows f WHERE f.id = r.flow_id) = :capture)
+    ORDER BY flow_id
+    LIMIT coalesce(:limit, -1)
+  ),
   messages AS (
     SELECT
-      flow_id, 1 AS from_client, frame_id, last_frame_id, host, head_length + decoded_length AS bytes,
-      body_length AS body
-    FROM http_requests
-    WHERE :flow IS NULL OR flow_id = :flow
+      s.flow_id, 1 AS from_client, q.frame_id, q.last_frame_id, q.host, q.head_length + q.decoded_length AS bytes,
+      q.body_length AS body
+    FROM shown s
+    CROSS JOIN http_requests q ON q.flow_id = s.flow_id
     UNION ALL
-    SELECT flow_id, 0, frame_id, last_frame_id, NULL, head_length + decoded_length, body_length
-    FROM http_responses
-    WHERE :flow IS NULL OR flow_id = :flow
+    SELECT s.flow_id, 0, r.frame_id, r.last_frame_id, NULL, r.head_length + r.decoded_length, r.body_length
+    FROM shown s
+    CROSS JOIN http_responses r ON r.flow_id = s.flow_id
   ),
   ordered AS (
     SELECT
@@ -68,6 +83,4 @@ CROSS JOIN addresses c ON c.id = f.client_id
 CROSS JOIN addresses s ON s.id = f.server_id
 CROSS JOIN frame_times t ON t.frame_id = m.frame_id
 CROSS JOIN frames e ON e.id = m.last_frame_id
-WHERE :capture IS NULL OR f.capture_id = :capture
-ORDER BY m.flow_id
-LIMIT coalesce(:limit, -1);
+ORDER BY m.flow_id;

@@ -19,14 +19,27 @@
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
 WITH
-  -- The object of a response: the one that begins in the same frame, of several the one of the same size.
+  -- A response's object is the one that begins in the same frame, of several the one of the same size.
   objects AS (
     SELECT
-      r.*, o.detected_type, o.sha256,
-      row_number() OVER (PARTITION BY r.id ORDER BY o.size = r.body_length DESC, o.id) AS place
+      r.id, r.flow_id, r.frame_id, r.content_type,
+      (SELECT id
+       FROM (SELECT o.id, o.size = r.body_length AS fits FROM files o
+             WHERE o.frame_id = r.frame_id AND o.flow_id = r.flow_id AND o.source = 'http')
+       ORDER BY fits DESC, id LIMIT 1) AS file_id
     FROM http_responses r
-    LEFT JOIN files o ON o.frame_id = r.frame_id AND +o.flow_id = r.flow_id AND o.source = 'http'
     WHERE r.body_length > 0
+  ),
+  shown AS (
+    SELECT k.frame_id, k.id, k.file_id
+    FROM objects k
+    LEFT JOIN files o ON o.id = k.file_id
+    WHERE (k.content_type LIKE 'image/%' OR o.detected_type LIKE 'image/%')
+      AND (:type IS NULL
+        OR instr(lower(coalesce(k.content_type, '') || ' ' || coalesce(o.detected_type, '')), lower(:type)))
+      AND (:capture IS NULL OR (SELECT f.capture_id FROM flows f WHERE f.id = k.flow_id) = :capture)
+    ORDER BY k.frame_id, k.id
+    LIMIT coalesce(:limit, -1)
   )
 SELECT
   t.time,
@@ -36,24 +49,20 @@ SELECT
     q.host, iif(instr(s.ip, ':'), '[' || s.ip || ']', s.ip) || iif(f.server_port = 80, '', ':' || f.server_port)
   ) || q.uri) AS url,
   r.content_type AS declared_type,
-  r.detected_type,
+  o.detected_type,
   r.body_length AS bytes,
   iif(r.complete, 'yes', 'no') AS complete,
-  r.sha256,
+  o.sha256,
   r.status,
   t.frame,
   r.flow_id AS flow,
   f.capture_id AS capture
-FROM objects r
+FROM shown w
+CROSS JOIN http_responses r ON r.id = w.id
 CROSS JOIN flows f ON f.id = r.flow_id
 CROSS JOIN addresses c ON c.id = f.client_id
 CROSS JOIN addresses s ON s.id = f.server_id
 CROSS JOIN frame_times t ON t.frame_id = r.frame_id
+LEFT JOIN files o ON o.id = w.file_id
 LEFT JOIN http_requests q ON q.id = r.request_id
-WHERE r.place = 1
-  AND (r.content_type LIKE 'image/%' OR r.detected_type LIKE 'image/%')
-  AND (:type IS NULL
-    OR instr(lower(coalesce(r.content_type, '') || ' ' || coalesce(r.detected_type, '')), lower(:type)))
-  AND (:capture IS NULL OR f.capture_id = :capture)
-ORDER BY r.frame_id, r.id
-LIMIT coalesce(:limit, -1);
+ORDER BY r.frame_id, r.id;

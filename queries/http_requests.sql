@@ -28,6 +28,33 @@
 --   flow: only this connection (flows.id); default all
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
+WITH RECURSIVE
+  -- The hosts that were asked for, one step of the index for each.
+  hosts (host) AS (
+    SELECT min(host) FROM http_requests WHERE :flow IS NULL AND :host IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(q.host) FROM http_requests q WHERE q.host > h.host) FROM hosts h WHERE h.host IS NOT NULL
+  ),
+  -- Found first by the index that serves, so that the columns are worked out for the rows that are shown only.
+  wanted AS (
+    SELECT id, flow_id, frame_id, method, host, response_id FROM http_requests WHERE :flow IS NULL AND :host IS NULL
+    UNION ALL
+    SELECT id, flow_id, frame_id, method, host, response_id FROM http_requests
+    WHERE :flow IS NOT NULL AND flow_id = :flow AND (:host IS NULL OR instr(lower(host), lower(:host)))
+    UNION ALL
+    SELECT id, flow_id, frame_id, method, host, response_id FROM http_requests
+    WHERE :flow IS NULL AND :host IS NOT NULL AND host IN (
+      SELECT host FROM hosts WHERE instr(lower(host), lower(:host)))
+  ),
+  shown AS (
+    SELECT w.frame_id, w.id
+    FROM wanted w
+    WHERE (:method IS NULL OR w.method = :method COLLATE NOCASE)
+      AND (:status IS NULL OR (SELECT r.status FROM http_responses r WHERE r.id = w.response_id) = :status)
+      AND (:capture IS NULL OR (SELECT f.capture_id FROM flows f WHERE f.id = w.flow_id) = :capture)
+    ORDER BY w.frame_id, w.id
+    LIMIT coalesce(:limit, -1)
+  )
 SELECT
   t.time,
   c.ip AS client,
@@ -49,7 +76,8 @@ SELECT
   e.number AS response_frame,
   q.flow_id AS flow,
   f.capture_id AS capture
-FROM http_requests q
+FROM shown w
+CROSS JOIN http_requests q ON q.id = w.id
 CROSS JOIN flows f ON f.id = q.flow_id
 CROSS JOIN addresses c ON c.id = f.client_id
 CROSS JOIN addresses s ON s.id = f.server_id
@@ -57,10 +85,4 @@ CROSS JOIN frame_times t ON t.frame_id = q.frame_id
 CROSS JOIN frames qe ON qe.id = q.last_frame_id
 LEFT JOIN http_responses r ON r.id = q.response_id
 LEFT JOIN frames e ON e.id = r.last_frame_id
-WHERE (:host IS NULL OR instr(lower(q.host), lower(:host)))
-  AND (:method IS NULL OR q.method = :method COLLATE NOCASE)
-  AND (:status IS NULL OR r.status = :status)
-  AND (:flow IS NULL OR q.flow_id = :flow)
-  AND (:capture IS NULL OR f.capture_id = :capture)
-ORDER BY q.frame_id, q.id
-LIMIT coalesce(:limit, -1);
+ORDER BY q.frame_id, q.id;

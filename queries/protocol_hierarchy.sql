@@ -13,26 +13,11 @@
 WITH
   parts (capture_id, network, transport, service, frames, bytes, flows) AS (
     SELECT
-      f.capture_id, iif(instr(a.ip, ':'), 'ipv6', 'ip'), f.transport,
-      iif(f.transport IN ('tcp', 'udp'), coalesce(f.service, 'data'), NULL),
-      sum(f.client_packets + f.server_packets), sum(f.client_bytes + f.server_bytes), count(*)
-    FROM flows f
-    CROSS JOIN addresses a ON a.id = f.client_id
-    WHERE :capture IS NULL OR f.capture_id = :capture
+      capture_id, lower(network), transport, iif(transport IN ('tcp', 'udp'), coalesce(service, 'data'), NULL),
+      sum(frames), sum(bytes), sum(flows)
+    FROM traffic_by_protocol
+    WHERE :capture IS NULL OR capture_id = :capture
     GROUP BY 1, 2, 3, 4
-    UNION ALL
-    SELECT f.capture_id, lower(l.protocol), NULL, NULL, count(*), sum(f.length), NULL
-    FROM link_frames l
-    CROSS JOIN frames f ON f.id = l.frame_id
-    WHERE :capture IS NULL OR f.capture_id = :capture
-    GROUP BY 1, 2
-    UNION ALL
-    -- What has no row in either: nothing could be made out. A scan of frames; there is no other way to find them.
-    SELECT f.capture_id, 'unknown', NULL, NULL, count(*), sum(f.length), NULL
-    FROM frames f
-    WHERE f.flow_id IS NULL AND NOT EXISTS (SELECT 1 FROM link_frames l WHERE l.frame_id = f.id)
-      AND (:capture IS NULL OR f.capture_id = :capture)
-    GROUP BY 1
   ),
   tree (capture_id, depth, protocol, network, transport, service, frames, bytes, flows) AS (
     SELECT capture_id, 0, 'frame', NULL, NULL, NULL, sum(frames), sum(bytes), sum(flows) FROM parts GROUP BY 1

@@ -34,32 +34,43 @@ WITH
     )
     GROUP BY capture_id, server_name, server_id, server_port, transport
   ),
-  looked_up AS MATERIALIZED (
+  judged AS (
     SELECT
       s.*,
-      (SELECT group_concat(a.ip, ', ')
-       FROM (SELECT DISTINCT n.address_id FROM address_names n
-             WHERE n.name = s.server_name AND n.source = 'dns' AND n.capture_id = s.capture_id LIMIT 10) d
-       CROSS JOIN addresses a ON a.id = d.address_id) AS dns_addresses,
-      (SELECT group_concat(n.name, ', ')
-       FROM (SELECT name FROM address_names
-             WHERE address_id = s.server_id AND source = 'dns' AND capture_id = s.capture_id LIMIT 20) n) AS dns_names
+      CASE
+        WHEN EXISTS (
+          SELECT 1 FROM address_names n
+          WHERE n.name = s.server_name AND n.source = 'dns' AND n.capture_id = s.capture_id) THEN 1
+        WHEN EXISTS (
+          SELECT 1 FROM address_names n
+          WHERE n.address_id = s.server_id AND n.source = 'dns' AND n.capture_id = s.capture_id) THEN 2
+        ELSE 3
+      END AS finding
     FROM sent s
     WHERE NOT EXISTS (
       SELECT 1 FROM address_names n
-      WHERE n.address_id = s.server_id AND n.name = s.server_name AND n.source = 'dns' AND n.capture_id = s.capture_id)
+      WHERE n.name = s.server_name AND n.source = 'dns' AND n.capture_id = s.capture_id AND n.address_id = s.server_id)
+  ),
+  shown AS (
+    SELECT * FROM judged ORDER BY finding, bytes DESC, frame_id LIMIT coalesce(:limit, -1)
   )
 SELECT
-  CASE
-    WHEN l.dns_addresses IS NOT NULL THEN 'DNS gave the name other addresses'
-    WHEN l.dns_names IS NOT NULL THEN 'the address has other names only'
+  CASE l.finding
+    WHEN 1 THEN 'DNS gave the name other addresses'
+    WHEN 2 THEN 'the address has other names only'
     ELSE 'no lookup of the name seen'
   END AS finding,
   l.server_name,
   s.ip AS server,
   l.server_port AS port,
-  l.dns_addresses,
-  l.dns_names,
+  (SELECT group_concat(a.ip, ', ')
+   FROM (SELECT DISTINCT n.address_id FROM address_names n
+         WHERE n.name = l.server_name AND n.source = 'dns' AND n.capture_id = l.capture_id
+         ORDER BY n.address_id LIMIT 10) d
+   CROSS JOIN addresses a ON a.id = d.address_id) AS dns_addresses,
+  (SELECT group_concat(n.name, ', ')
+   FROM (SELECT name FROM address_names
+         WHERE address_id = l.server_id AND source = 'dns' AND capture_id = l.capture_id LIMIT 20) n) AS dns_names,
   (SELECT group_concat(n.name, ', ')
    FROM (SELECT name FROM address_names
          WHERE address_id = l.server_id AND source = 'certificate' AND capture_id = l.capture_id LIMIT 20) n
@@ -71,9 +82,7 @@ SELECT
   t.frame AS first_frame,
   l.flow_id AS flow,
   l.capture_id AS capture
-FROM looked_up l
+FROM shown l
 CROSS JOIN addresses s ON s.id = l.server_id
 CROSS JOIN frame_times t ON t.frame_id = l.frame_id
-ORDER BY
-  CASE WHEN l.dns_addresses IS NOT NULL THEN 1 WHEN l.dns_names IS NOT NULL THEN 2 ELSE 3 END, l.bytes DESC, l.frame_id
-LIMIT coalesce(:limit, -1);
+ORDER BY l.finding, l.bytes DESC, l.frame_id;

@@ -19,55 +19,74 @@
 --   name: only names that contain this; default all
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
-WITH
+WITH RECURSIVE
+  -- The names as sent, one step of the index for each.
+  asked (name) AS (
+    SELECT min(server_name) FROM tls_client_hellos WHERE :name IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(h.server_name) FROM tls_client_hellos h WHERE h.server_name > a.name)
+    FROM asked a
+    WHERE a.name IS NOT NULL
+  ),
+  matching AS (
+    SELECT flow_id, frame_id, transport, server_name, alpn, has_ech FROM tls_client_hellos
+    WHERE :name IS NULL AND server_name IS NOT NULL
+    UNION ALL
+    SELECT flow_id, frame_id, transport, server_name, alpn, has_ech FROM tls_client_hellos
+    WHERE :name IS NOT NULL AND server_name IN (SELECT name FROM asked WHERE instr(lower(name), lower(:name)))
+  ),
   -- One row per flow and name, so that a repeated hello does not count its flow twice.
   hellos AS MATERIALIZED (
     SELECT
       f.capture_id, f.id AS flow_id, lower(rtrim(h.server_name, '.')) AS server_name, h.transport, f.client_id,
       f.server_id, f.server_port, f.client_bytes + f.server_bytes AS bytes, max(h.alpn) AS alpn, max(h.has_ech) AS ech,
       min(h.frame_id) AS frame_id
-    FROM tls_client_hellos h
+    FROM matching h
     CROSS JOIN flows f ON f.id = h.flow_id
-    WHERE h.server_name IS NOT NULL AND (:name IS NULL OR instr(lower(h.server_name), lower(:name)))
-      AND (:capture IS NULL OR f.capture_id = :capture)
+    WHERE :capture IS NULL OR f.capture_id = :capture
     GROUP BY f.id, lower(rtrim(h.server_name, '.')), h.transport
   ),
   names AS (
     SELECT
-      h.capture_id, h.server_name, replace(group_concat(DISTINCT h.transport), ',', ', ') AS transports,
-      replace(group_concat(DISTINCT h.server_port), ',', ', ') AS ports, count(DISTINCT h.client_id) AS clients,
-      count(DISTINCT h.flow_id) AS connections, sum(h.bytes) AS bytes,
-      max(h.ech) AS ech, max(n.name IS NOT NULL) AS in_dns, min(h.frame_id) AS frame_id
-    FROM hellos h
-    LEFT JOIN address_names n
-      ON n.address_id = h.server_id AND n.name = h.server_name AND n.source = 'dns' AND n.capture_id = h.capture_id
-    GROUP BY h.capture_id, h.server_name
+      capture_id, server_name, replace(group_concat(DISTINCT transport), ',', ', ') AS transports,
+      replace(group_concat(DISTINCT server_port), ',', ', ') AS ports, count(DISTINCT client_id) AS clients,
+      count(DISTINCT flow_id) AS connections, sum(bytes) AS bytes, max(ech) AS ech, min(frame_id) AS frame_id
+    FROM hellos
+    GROUP BY capture_id, server_name
   ),
   servers AS (
     SELECT
-      capture_id, server_name,
-      group_concat(iif(place <= 20, ip, NULL), ', ')
-        || iif(count(*) > 20, ', +' || (count(*) - 20) || ' more', '') AS ips
+      v.capture_id, v.server_name,
+      group_concat(iif(v.place <= 20, s.ip, NULL), ', ')
+        || iif(count(*) > 20, ', +' || (count(*) - 20) || ' more', '') AS ips,
+      max(EXISTS (
+        SELECT 1 FROM address_names n
+        WHERE n.name = v.server_name AND n.source = 'dns' AND n.capture_id = v.capture_id
+          AND n.address_id = v.server_id)) AS in_dns
     FROM (
       SELECT
-        h.capture_id, h.server_name, s.ip,
-        row_number() OVER (PARTITION BY h.capture_id, h.server_name ORDER BY min(h.frame_id)) AS place
-      FROM hellos h
-      CROSS JOIN addresses s ON s.id = h.server_id
-      GROUP BY h.capture_id, h.server_name, s.id
-    )
-    GROUP BY capture_id, server_name
+        capture_id, server_name, server_id,
+        row_number() OVER (PARTITION BY capture_id, server_name ORDER BY min(frame_id)) AS place
+      FROM hellos
+      GROUP BY capture_id, server_name, server_id
+    ) v
+    CROSS JOIN addresses s ON s.id = v.server_id
+    GROUP BY v.capture_id, v.server_name
   ),
-  -- Each hello's list is taken apart, so that a protocol stands once however the lists differ.
+  -- Each distinct list is taken apart, so that a protocol stands once however the lists differ.
   protocols AS (
     SELECT capture_id, server_name, group_concat(protocol, ', ') AS alpn
     FROM (
       SELECT
         h.capture_id, h.server_name, p.value AS protocol,
         row_number() OVER (PARTITION BY h.capture_id, h.server_name ORDER BY min(h.frame_id), min(p.key)) AS place
-      FROM hellos h
+      FROM (
+        SELECT capture_id, server_name, alpn, min(frame_id) AS frame_id
+        FROM hellos
+        WHERE alpn IS NOT NULL
+        GROUP BY capture_id, server_name, alpn
+      ) h
       CROSS JOIN json_each('[' || replace(json_quote(h.alpn), ',', '","') || ']') p
-      WHERE h.alpn IS NOT NULL
       GROUP BY h.capture_id, h.server_name, p.value
     )
     WHERE place <= 10
@@ -83,7 +102,7 @@ SELECT
   n.bytes,
   p.alpn,
   iif(n.ech, 'yes', 'no') AS ech,
-  iif(n.in_dns, 'yes', 'no') AS in_dns,
+  iif(v.in_dns, 'yes', 'no') AS in_dns,
   t.time AS first_time,
   t.frame AS first_frame,
   n.capture_id AS capture

@@ -49,6 +49,8 @@ CROSS JOIN frame_times t ON t.frame_id = coalesce(f.syn_frame_id, f.syn_ack_fram
 LEFT JOIN frames s1 ON s1.id = f.syn_frame_id
 LEFT JOIN frames s2 ON s2.id = f.syn_ack_frame_id
 LEFT JOIN frames s3 ON s3.id = f.ack_frame_id
-WHERE f.transport = 'tcp' AND (:flow IS NULL OR f.id = :flow) AND (:capture IS NULL OR f.capture_id = :capture)
+-- One flow is a range as well, which its key finds.
+WHERE f.id BETWEEN coalesce(:flow, 1) AND coalesce(:flow, 9223372036854775807) AND f.transport = 'tcp'
+  AND (:capture IS NULL OR f.capture_id = :capture)
 ORDER BY f.id
 LIMIT coalesce(:limit, -1);

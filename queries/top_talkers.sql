@@ -20,30 +20,15 @@
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default 50
 WITH
-  ends AS (
-    SELECT
-      capture_id, client_id AS address_id, server_id AS peer_id, client_bytes AS sent, server_bytes AS received,
-      client_packets AS sent_packets, server_packets AS received_packets, first_frame_id, last_frame_id
-    FROM flows WHERE :capture IS NULL OR capture_id = :capture
-    UNION ALL
-    SELECT
-      capture_id, server_id, client_id, server_bytes, client_bytes, server_packets, client_packets, first_frame_id,
-      last_frame_id
-    FROM flows WHERE client_id <> server_id AND (:capture IS NULL OR capture_id = :capture)
-  ),
-  talkers AS (
-    SELECT
-      capture_id, address_id, sum(sent + received) AS bytes, sum(sent) AS sent, sum(received) AS received,
-      sum(sent_packets) AS sent_packets, sum(received_packets) AS received_packets, count(*) AS flows,
-      count(DISTINCT peer_id) AS peers, min(first_frame_id) AS first_frame_id, max(last_frame_id) AS last_frame_id
-    FROM ends
-    GROUP BY capture_id, address_id
-  ),
   totals AS (
-    SELECT capture_id, sum(client_bytes + server_bytes) AS bytes FROM flows GROUP BY capture_id
+    SELECT capture_id, sum(bytes) AS bytes FROM traffic_by_protocol WHERE transport IS NOT NULL GROUP BY capture_id
   ),
-  top AS MATERIALIZED (
-    SELECT * FROM talkers ORDER BY bytes DESC, address_id LIMIT coalesce(:limit, 50)
+  top AS (
+    SELECT *, sent_bytes + received_bytes AS bytes
+    FROM address_traffic
+    WHERE :capture IS NULL OR capture_id = :capture
+    ORDER BY bytes DESC, address_id
+    LIMIT coalesce(:limit, 50)
   )
 SELECT
   a.ip,
@@ -52,14 +37,19 @@ SELECT
          WHERE address_id = p.address_id AND capture_id = p.capture_id LIMIT 20) n) AS names,
   a.scope,
   p.bytes,
-  p.sent AS sent_bytes,
-  p.received AS received_bytes,
+  p.sent_bytes,
+  p.received_bytes,
   p.sent_packets + p.received_packets AS packets,
   p.sent_packets,
   p.received_packets,
   round(100.0 * p.bytes / nullif(t.bytes, 0), 2) AS share,
   p.flows,
-  p.peers,
+  -- In the order of the indexes, which are read side by side.
+  (SELECT count(*)
+   FROM (SELECT server_id AS peer_id FROM flows WHERE client_id = p.address_id AND capture_id = p.capture_id
+         UNION
+         SELECT client_id FROM flows WHERE server_id = p.address_id AND capture_id = p.capture_id
+         ORDER BY peer_id)) AS peers,
   x.time AS first_time,
   y.time AS last_time,
   p.capture_id AS capture

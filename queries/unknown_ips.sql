@@ -21,7 +21,7 @@
 --   limit: at most so many rows; default all
 WITH
   unexplained AS MATERIALIZED (
-    SELECT v.capture_id, v.address_id, a.ip, a.key, a.scope, v.reason
+    SELECT v.capture_id, v.address_id, a.key, v.reason
     FROM address_verdicts v
     JOIN addresses a ON a.id = v.address_id
     WHERE NOT v.explained
@@ -29,36 +29,14 @@ WITH
       AND a.scope NOT IN ('private', 'multicast', 'broadcast')
       AND NOT (instr(a.ip, ':') AND a.scope IN ('link-local', 'loopback', 'unspecified'))
   ),
-  -- What went to and from each address by port: flows, and the outside of tunnels.
-  ends AS (
-    SELECT
-      capture_id, client_id AS address_id, coalesce(client_port || '/', '') || transport AS port,
-      client_bytes + server_bytes AS bytes, client_packets + server_packets AS packets, first_frame_id AS frame_id
-    FROM flows
-    UNION ALL
-    SELECT
-      capture_id, server_id, coalesce(server_port || '/', '') || transport,
-      client_bytes + server_bytes, client_packets + server_packets, first_frame_id
-    FROM flows WHERE server_id <> client_id
-    UNION ALL
-    SELECT capture_id, source_id, 'tunnel', bytes, packets, frame_id FROM tunnels
-    UNION ALL
-    SELECT capture_id, destination_id, 'tunnel', bytes, packets, frame_id FROM tunnels WHERE destination_id <> source_id
-  ),
-  by_port AS (
-    SELECT
-      capture_id, address_id, port, sum(bytes) AS bytes, sum(packets) AS packets, min(frame_id) AS frame_id,
-      row_number() OVER (PARTITION BY capture_id, address_id ORDER BY sum(bytes) DESC, port) AS place
-    FROM ends
-    WHERE address_id IN (SELECT address_id FROM unexplained)
-    GROUP BY capture_id, address_id, port
-  ),
-  traffic AS (
-    SELECT
-      capture_id, address_id, sum(bytes) AS bytes, sum(packets) AS packets, min(frame_id) AS frame_id,
-      group_concat(iif(place <= 20, port, NULL), ', ')
-        || iif(count(*) > 20, ', +' || (count(*) - 20) || ' more', '') AS ports
-    FROM (SELECT * FROM by_port ORDER BY capture_id, address_id, place)
+  -- The outsides of tunnels are no flows.
+  tunnelled (capture_id, address_id, bytes, packets, frame_id) AS MATERIALIZED (
+    SELECT capture_id, address_id, sum(bytes), sum(packets), min(frame_id)
+    FROM (
+      SELECT capture_id, source_id AS address_id, bytes, packets, frame_id FROM tunnels
+      UNION ALL
+      SELECT capture_id, destination_id, bytes, packets, frame_id FROM tunnels WHERE destination_id <> source_id
+    )
     GROUP BY capture_id, address_id
   ),
   notes AS MATERIALIZED (
@@ -69,31 +47,74 @@ WITH
   ),
   listed AS (
     SELECT
-      u.*, t.ports, coalesce(t.bytes, 0) AS bytes, coalesce(t.packets, 0) AS packets,
-      coalesce(t.frame_id, (
-        SELECT min(n.first_frame_id) FROM address_names n
-        WHERE n.address_id = u.address_id AND n.capture_id = u.capture_id)) AS frame_id
+      u.*, coalesce(t.flows, 0) AS flows, n.bytes AS tunnel_bytes,
+      coalesce(t.sent_bytes + t.received_bytes, 0) + coalesce(n.bytes, 0) AS bytes,
+      coalesce(t.sent_packets + t.received_packets, 0) + coalesce(n.packets, 0) AS packets,
+      coalesce(min(t.first_frame_id, n.frame_id), t.first_frame_id, n.frame_id) AS frame_id
     FROM unexplained u
-    LEFT JOIN traffic t ON t.address_id = u.address_id AND t.capture_id = u.capture_id
+    LEFT JOIN address_traffic t ON t.address_id = u.address_id AND t.capture_id = u.capture_id
+    LEFT JOIN tunnelled n ON n.address_id = u.address_id AND n.capture_id = u.capture_id
+  ),
+  shown AS (
+    SELECT *
+    FROM listed
+    WHERE bytes >= CAST(coalesce(:cutoff, 0) AS INTEGER)
+    ORDER BY bytes DESC, capture_id, key
+    LIMIT coalesce(:limit, -1)
   )
 SELECT
-  l.ip,
-  (SELECT group_concat(iif(n.place <= 20, n.source || ':' || n.name, NULL), ', ')
-     || iif(count(*) > 20, ', +' || (count(*) - 20) || ' more', '')
-   FROM (SELECT source, name, row_number() OVER (ORDER BY name, source) AS place FROM address_names
-         WHERE address_id = l.address_id AND capture_id = l.capture_id) n) AS names,
-  l.ports,
+  a.ip,
+  (SELECT group_concat(n.source || ':' || n.name, ', ')
+   FROM (SELECT source, name FROM address_names
+         WHERE address_id = l.address_id AND capture_id = l.capture_id ORDER BY name, source LIMIT 20) n)
+    || (SELECT iif(count(*) > 20, ', +' || (count(*) - 20) || ' more', '') FROM address_names
+        WHERE address_id = l.address_id AND capture_id = l.capture_id) AS names,
+  CASE
+    WHEN l.flows = 1 AND l.tunnel_bytes IS NULL THEN coalesce(
+      (SELECT coalesce(client_port || '/', '') || transport FROM flows
+       WHERE client_id = l.address_id AND capture_id = l.capture_id),
+      (SELECT coalesce(server_port || '/', '') || transport FROM flows
+       WHERE server_id = l.address_id AND capture_id = l.capture_id))
+    ELSE
+      (SELECT group_concat(p.port, ', ')
+       FROM (
+         SELECT port
+         FROM (
+           SELECT coalesce(client_port || '/', '') || transport AS port, client_bytes + server_bytes AS bytes
+           FROM flows WHERE client_id = l.address_id AND capture_id = l.capture_id
+           UNION ALL
+           SELECT coalesce(server_port || '/', '') || transport, client_bytes + server_bytes
+           FROM flows WHERE server_id = l.address_id AND capture_id = l.capture_id AND client_id <> server_id
+           UNION ALL
+           SELECT 'tunnel', l.tunnel_bytes WHERE l.tunnel_bytes IS NOT NULL
+         )
+         GROUP BY port
+         ORDER BY sum(bytes) DESC, port
+         LIMIT 20) p)
+        -- No more ports than flows and a tunnel.
+        || iif(l.flows < 20, '', (
+          SELECT iif(count(*) > 20, ', +' || (count(*) - 20) || ' more', '')
+          FROM (
+            SELECT client_port, transport FROM flows WHERE client_id = l.address_id AND capture_id = l.capture_id
+            UNION
+            SELECT server_port, transport FROM flows
+            WHERE server_id = l.address_id AND capture_id = l.capture_id AND client_id <> server_id
+            UNION
+            SELECT NULL, 'tunnel' WHERE l.tunnel_bytes IS NOT NULL)))
+  END AS ports,
   l.bytes,
   l.packets,
   f.frame AS first_frame,
   f.time AS first_time,
-  l.scope,
+  a.scope,
   w.label AS note,
   l.reason,
   l.capture_id AS capture
-FROM listed l
-LEFT JOIN frame_times f ON f.frame_id = l.frame_id
+FROM shown l
+CROSS JOIN addresses a ON a.id = l.address_id
+LEFT JOIN frame_times f ON f.frame_id = coalesce(
+  l.frame_id,
+  (SELECT min(n.first_frame_id) FROM address_names n
+   WHERE n.address_id = l.address_id AND n.capture_id = l.capture_id))
 LEFT JOIN notes w ON w.address_id = l.address_id
-WHERE l.bytes >= CAST(coalesce(:cutoff, 0) AS INTEGER)
-ORDER BY l.bytes DESC, l.capture_id, l.key
-LIMIT coalesce(:limit, -1);
+ORDER BY l.bytes DESC, l.capture_id, l.key;

@@ -23,7 +23,7 @@
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
 WITH
-  usual (service, transport, port) AS (
+  usual (service, transport, port) AS MATERIALIZED (
     VALUES
       ('ftp', 'tcp', 21), ('ftp-data', 'tcp', 20), ('ssh', 'tcp', 22), ('telnet', 'tcp', 23),
       ('smtp', 'tcp', 25), ('smtp', 'tcp', 587), ('smtp', 'tcp', 2525),
@@ -43,33 +43,44 @@ WITH
       ('tls', 'tcp', 5986), ('tls', 'tcp', 6697), ('tls', 'tcp', 8443), ('tls', 'tcp', 8883), ('tls', 'tcp', 9443),
       ('quic', 'udp', 443), ('quic', 'udp', 80), ('quic', 'udp', 853)
   ),
-  by_service AS (
+  by_service AS MATERIALIZED (
     SELECT
       service, transport, group_concat(port, ', ') AS ports FROM usual GROUP BY service, transport
   ),
-  judged AS (
+  judged AS MATERIALIZED (
     SELECT
-      f.*,
-      iif(f.service_source = 'content', f.service, NULL) AS spoken,
-      (SELECT u.service FROM usual u WHERE u.transport = f.transport AND u.port = f.server_port) AS known
-    FROM flows f
-    WHERE f.transport IN ('tcp', 'udp') AND coalesce(f.service_source, '') <> 'negotiated'
+      f.id, f.capture_id, f.transport, f.client_id, f.server_id, f.server_port, f.service,
+      iif(f.service_source = 'content', f.service, NULL) AS spoken, k.service AS known,
+      f.client_bytes + f.server_bytes AS bytes, f.first_frame_id,
+      -- Whether its first bytes were seen, and all of them.
+      (f.transport = 'udp' OR (f.syn_frame_id IS NOT NULL AND f.client_payload > 0)) AND f.missing_bytes = 0 AS is_whole
+    FROM flows f NOT INDEXED
+    LEFT JOIN usual k ON k.port = f.server_port AND k.transport = f.transport
+    WHERE
+      -- Most flows are one of three services at its own port: they are left out before they are judged.
+      coalesce(
+        CASE f.server_port
+          WHEN 53 THEN f.service <> 'dns'
+          WHEN 80 THEN f.service <> 'http' OR f.transport <> 'tcp'
+          WHEN 443 THEN f.service <> 'tls' OR f.transport <> 'tcp'
+        END OR f.service_source <> 'content', 1)
       AND f.client_payload + f.server_payload > 0
+      AND (f.transport = 'tcp' OR f.transport = 'udp')
+      AND f.service_source IS NOT 'negotiated'
       AND (:capture IS NULL OR f.capture_id = :capture)
   ),
-  found AS (
+  found AS MATERIALIZED (
     SELECT
       *,
       CASE
-        WHEN spoken IS NOT NULL AND EXISTS (
+        WHEN EXISTS (
           SELECT 1 FROM usual u
           WHERE u.service = j.spoken AND u.transport = j.transport AND u.port = j.server_port) THEN NULL
         WHEN spoken IS NOT NULL AND known IS NOT NULL THEN 'other service on a known port'
         WHEN spoken IN (SELECT service FROM usual) THEN 'service on an unusual port'
         WHEN spoken IS NOT NULL THEN NULL
-        -- Judged only by what content tells without fail, and where the connection's first bytes were seen.
-        WHEN known IN ('http', 'tls', 'dns', 'ftp') AND server_port IN (21, 53, 80, 443)
-          AND (transport = 'udp' OR (syn_frame_id IS NOT NULL AND client_payload > 0)) AND missing_bytes = 0
+        -- Judged only by what content tells without fail.
+        WHEN known IN ('http', 'tls', 'dns', 'ftp') AND server_port IN (21, 53, 80, 443) AND is_whole
           THEN 'known port without its service'
         WHEN service IS NULL AND known IS NULL THEN 'unknown service'
       END AS finding
@@ -78,7 +89,7 @@ WITH
   grouped AS (
     SELECT
       capture_id, finding, transport, server_id, server_port, spoken, known, count(*) AS flows,
-      count(DISTINCT client_id) AS clients, sum(client_bytes + server_bytes) AS bytes,
+      count(DISTINCT client_id) AS clients, sum(bytes) AS bytes,
       min(first_frame_id) AS first_frame_id, min(id) AS flow_id
     FROM found
     WHERE finding IS NOT NULL AND (:finding IS NULL OR instr(finding, :finding))

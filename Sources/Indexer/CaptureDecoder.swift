@@ -21,6 +21,8 @@ final class CaptureDecoder {
   private var flows: FlowTable
   private var fragments = FragmentTable()
   private var tunnels = TunnelTable()
+  private var timeline = TrafficTimeline()
+  private var newestFlowID: Int64
   private var interfaceIDs: [Int64] = []
   private let firstFrameID: Int64
 
@@ -45,6 +47,7 @@ final class CaptureDecoder {
     self.sink = sink
     analysis = FlowAnalysis(context: ApplicationContext(sink: sink))
     flows = FlowTable(lastID: lastFlowID)
+    newestFlowID = lastFlowID
     firstFrameID = lastFrameID + 1
   }
 
@@ -85,13 +88,25 @@ final class CaptureDecoder {
         joinFlow(&row, layers, payload: bytes, place: place)
       }
     } else {
-      noteLinkFrame(layers, bytes, id: id, linkType: frame.linkType)
+      noteLinkFrame(layers, bytes, id: id, linkType: frame.linkType, length: row.length)
     }
+    count(row, layers)
     if layers.fault.reason != .none {
       sink.diagnose(
         layers.fault.code, layers.fault.detail, frame: id, flow: row.flowID == 0 ? nil : row.flowID)
     }
     return row
+  }
+
+  /// Counts the frame in the roll-up by time.
+  @inline(__always)
+  private func count(_ row: FrameRow, _ layers: borrowing PacketLayers) {
+    // Flows are numbered as they begin.
+    let beginsFlow = row.flowID > newestFlowID
+    if beginsFlow { newestFlowID = row.flowID }
+    timeline.add(
+      time: row.time == FrameRow.noTime ? nil : row.time,
+      kind: row.flowID == 0 ? .other : TrafficTimeline.Kind(layers), length: row.length, beginsFlow: beginsFlow)
   }
 
   /// Counts a fragment to its flow, or the packet that it completes.
@@ -152,7 +167,7 @@ final class CaptureDecoder {
   }
 
   private func noteLinkFrame(
-    _ layers: PacketLayers, _ bytes: RawSpan, id: Int64, linkType: UInt16
+    _ layers: PacketLayers, _ bytes: RawSpan, id: Int64, linkType: UInt16, length: UInt32
   ) {
     if layers.network == .arp { noteARP(layers, bytes, id: id) }
     let name =
@@ -160,6 +175,7 @@ final class CaptureDecoder {
       ? "ARP"
       : layers.linkProtocolName?.description
         ?? (layers.etherType == 0 ? "Link type \(linkType)" : "0x" + hexadecimal(layers.etherType))
+    analysis.protocols.add(linkFrame: name, length: length)
     sink.emit(
       LinkFrameRecord(
         source: layers.hasMAC ? layers.sourceMAC : nil,
@@ -202,6 +218,8 @@ final class CaptureDecoder {
       if sink.pendingBytes > IngestBatch.recordByteLimit { try handOver() }
     }
     tunnels.emit(to: sink)
+    timeline.emit(to: sink)
+    analysis.emitTraffic()
     sink.diagnoseOmissions()
   }
 }

@@ -18,6 +18,9 @@ final class FlowAnalysis: FlowObserver {
   private var analyzers: [Analyzer] = []
   /// Services that control connections announced, by the slot of the announced flow.
   private var negotiated: [Int: String] = [:]
+  private var addresses = AddressTraffic()
+  /// Counts flows as they end; frames without IP are its owner's to add.
+  var protocols = ProtocolTraffic()
 
   /// Rows of `flows` whose content says that client and server are the other way round than was thought when their
   /// frames were counted.
@@ -106,12 +109,20 @@ final class FlowAnalysis: FlowObserver {
     let (service, source) = FlowAnalysis.service(of: final, analyzer, announced: announced)
     let clientID = sink.addressID(final.clientAddress)
     let serverID = sink.addressID(final.serverAddress)
+    addresses.add(final, clientID: clientID, serverID: serverID, sink: sink)
+    protocols.add(final, service: service)
     sink.emit(
       FlowRecord(
         captureID: sink.captureID, flow: final, firstTime: firstTime,
         connection: isReversed ? connection.map { $0.reversed() } : copy connection, clientID: clientID,
         serverID: serverID, service: service, serviceSource: source),
       id: final.id)
+  }
+
+  /// Emits what was counted by address and by protocol: all flows have ended.
+  func emitTraffic() {
+    addresses.emit(to: context.sink)
+    protocols.emit(to: context.sink)
   }
 
   /// What a flow speaks, from its content, else from what announced it, else from the server's port.

@@ -27,6 +27,7 @@ extension QueryCatalog {
     ("sni_dns_mismatch", PackageResources.sni_dns_mismatch_sql),
     ("sni_hosts", PackageResources.sni_hosts_sql),
     ("tcp_handshakes", PackageResources.tcp_handshakes_sql),
+    ("timeline", PackageResources.timeline_sql),
     ("tls_handshakes", PackageResources.tls_handshakes_sql),
     ("top_talkers", PackageResources.top_talkers_sql),
     ("unanswered_connections", PackageResources.unanswered_connections_sql),

@@ -42,13 +42,16 @@ public struct CannedQuery: Sendable, Equatable {
     self.sql = text
     title = name
     var header = Header()
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      let trimmed = CannedQuery.trimmed(line)
-      guard trimmed.hasPrefix("--") else {
-        if trimmed.isEmpty { continue }
+    // By bytes: the header is ASCII apart from what it says, and is read each time that a query runs.
+    var rest = text.utf8[...]
+    while !rest.isEmpty {
+      let line = CannedQuery.trimmed(Substring(rest.prefix { $0 != UInt8(ascii: "\n") }))
+      rest = rest.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
+      guard line.utf8.starts(with: "--".utf8) else {
+        if line.isEmpty { continue }
         break
       }
-      header.read(CannedQuery.trimmed(trimmed.dropFirst(2)))
+      header.read(CannedQuery.trimmed(Substring(line.utf8.dropFirst(2))))
     }
     if let title = header.title { self.title = title }
     question = header.question
@@ -99,18 +102,21 @@ public struct CannedQuery: Sendable, Equatable {
       }
     }
 
-    private static func rest(of line: Substring, after head: String) -> Substring? {
-      guard line.lowercased().hasPrefix(head.lowercased()) else { return nil }
-      return CannedQuery.trimmed(line.dropFirst(head.count))
+    private static func rest(of line: Substring, after head: StaticString) -> Substring? {
+      let head = head.description.utf8
+      guard line.utf8.count >= head.count, zip(line.utf8, head).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else {
+        return nil
+      }
+      return CannedQuery.trimmed(Substring(line.utf8.dropFirst(head.count)))
     }
 
     /// Adds `name: meaning` as an item, and any other text to the last item's meaning. "none" is no item.
     private static func add(_ line: Substring, to items: inout [Item]) {
       guard !line.isEmpty else { return }
-      if let colon = line.firstIndex(of: ":"), colon != line.startIndex,
-        line[..<colon].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+      if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), colon != line.startIndex,
+        line.utf8[..<colon].allSatisfy(CannedQuery.isOfName)
       {
-        let meaning = CannedQuery.trimmed(line[line.index(after: colon)...])
+        let meaning = CannedQuery.trimmed(Substring(line.utf8[colon...].dropFirst()))
         items.append(Item(name: String(line[..<colon]), meaning: String(meaning)))
       } else if !items.isEmpty {
         items[items.count - 1].meaning += " " + line
@@ -118,9 +124,21 @@ public struct CannedQuery: Sendable, Equatable {
     }
   }
 
-  static func trimmed(_ text: Substring) -> Substring {
-    var rest = text.drop(while: \.isWhitespace)
-    while let last = rest.last, last.isWhitespace { rest.removeLast() }
-    return rest
+  /// Whether a byte may stand in the name of a column or parameter.
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+
+  /// The text without blanks, tabs and line ends around it.
+  private static func trimmed(_ text: Substring) -> Substring {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    var rest = text.utf8.drop(while: isBlank)
+    while let last = rest.last, isBlank(last) { rest.removeLast() }
+    return Substring(rest)
   }
 }

@@ -9,10 +9,9 @@ extension Database {
     case .other(let what): throw StoreError(path, .foreign, "is not a pcapindex database (it is \(what))")
     case .file: break
     }
-    if mode == .readOnly { try Database.rollBackInterruptedWrite(of: path) }
     try self.init(path: path, flags: mode == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
     do throws(StoreError) {
-      try verify()
+      try verify(mode)
     } catch  where error.isNoSQLite {
       // SQLite has said that this is none of its files, so nobody here holds a lock on it.
       guard case .foreign(let what) = try DatabaseFile.kind(of: path) else { throw error }
@@ -20,16 +19,13 @@ extension Database {
     }
   }
 
-  /// Undoes what a crashed program left in a rollback journal, which a reader alone may not do.
-  private static func rollBackInterruptedWrite(of path: String) throws(StoreError) {
+  private func verify(_ mode: Mode) throws(StoreError) {
     do throws(StoreError) {
-      let reader = try Database(path: path, flags: SQLITE_OPEN_READONLY)
-      _ = try reader.integer("PRAGMA schema_version")
-    } catch  where error.reason == .readOnly {
-      let writer = try Database(path: path, flags: SQLITE_OPEN_READWRITE)
-      _ = try writer.integer("PRAGMA schema_version")
-    } catch {
-      // Any other error comes again, and is told, when the database is opened.
+      try verify()
+    } catch  where mode == .readOnly && error.reason == .readOnly {
+      // A crashed program left a rollback journal, which a reader alone may not undo.
+      _ = try Database(path: path, flags: SQLITE_OPEN_READWRITE).integer("PRAGMA schema_version")
+      try verify()
     }
   }
 

@@ -3,27 +3,30 @@ public struct QueryCatalog: Sendable {
   /// Largest file that is read as a query; more is not one that a person wrote.
   static let sizeLimit = 1 << 20
 
-  /// All queries in the order of their names.
-  public private(set) var queries: [CannedQuery]
+  /// A user's own queries by name.
+  private var own: [String: CannedQuery] = [:]
 
-  /// The queries that the program carries.
-  public init() {
-    queries = QueryCatalog.embedded.map { name, text in
-      CannedQuery(name: name, text: String(decoding: text, as: UTF8.self))
-    }
-    queries.sort { $0.name < $1.name }
+  /// The queries that the program carries. Their texts are read when they are asked for.
+  public init() {}
+
+  /// The names of all queries in their order.
+  public var names: [String] {
+    Set(QueryCatalog.embedded.map(\.name)).union(own.keys).sorted()
   }
+
+  /// All queries in the order of their names.
+  public var queries: [CannedQuery] { names.compactMap(find) }
 
   /// Adds the files `NAME.sql` of a user's folder; one with the name of a built-in query takes its place.
   public mutating func add(directory: String) throws(StoreError) {
-    for query in try queries(in: directory) {
-      if let index = queries.firstIndex(where: { $0.name == query.name }) {
-        queries[index] = query
-      } else {
-        queries.append(query)
-      }
+    for query in try queries(in: directory) { own[query.name] = query }
+  }
+
+  private func find(_ name: String) -> CannedQuery? {
+    if let query = own[name] { return query }
+    return QueryCatalog.embedded.first { $0.name == name }.map { entry in
+      CannedQuery(name: entry.name, text: String(decoding: entry.text, as: UTF8.self))
     }
-    queries.sort { $0.name < $1.name }
   }
 
   /// The queries of a folder: its files `NAME.sql`, hidden ones left out.
@@ -42,8 +45,7 @@ public struct QueryCatalog: Sendable {
 
   /// The query of this name; an unknown one is an error that names those like it, or all.
   public func query(named name: String) throws(StoreError) -> CannedQuery {
-    if let query = queries.first(where: { $0.name == name }) { return query }
-    let names = queries.map(\.name)
+    if let query = find(name) { return query }
     let near = names.filter { QueryCatalog.distance($0, name) <= 3 || $0.hasPrefix(name) || $0.hasSuffix(name) }
     let advice =
       near.isEmpty ? "'pcapindex query' lists them" : "did you mean \(near.joined(separator: ", "))?"

@@ -1,0 +1,89 @@
+import Flows
+import Records
+
+/// Counts what each address sent and received as its flows end: the rows of `traffic_by_address`.
+///
+/// Memory is bounded however many addresses there are: when the limit is reached, what was counted so far is emitted, and
+/// an address that comes again gets a further row. A bit for each address tells that it has one.
+struct AddressTraffic {
+  /// Addresses counted at once; a sender can make up any number.
+  static let limit = 131_072
+
+  /// What is counted of one address.
+  struct Total: BitwiseCopyable {
+    let addressID: Int64
+    private(set) var flows: Int64 = 0
+    private(set) var sentPackets: Int64 = 0
+    private(set) var sentBytes: Int64 = 0
+    private(set) var receivedPackets: Int64 = 0
+    private(set) var receivedBytes: Int64 = 0
+    private(set) var firstFrame: Int64
+    private(set) var lastFrame: Int64
+
+    fileprivate init(addressID: Int64, flow: borrowing Flow) {
+      self.addressID = addressID
+      firstFrame = flow.firstFrame
+      lastFrame = flow.lastFrame
+    }
+
+    fileprivate mutating func add(_ flow: borrowing Flow, sent: Flow.End, received: Flow.End) {
+      flows &+= 1
+      sentPackets &+= sent.packets
+      sentBytes &+= sent.bytes
+      receivedPackets &+= received.packets
+      receivedBytes &+= received.bytes
+      firstFrame = min(firstFrame, flow.firstFrame)
+      lastFrame = max(lastFrame, flow.lastFrame)
+    }
+  }
+
+  private let limit: Int
+  private var totals: [Total] = []
+  private var slots: [Int64: Int32] = [:]
+  private var part: Int64 = 1
+  /// A bit for each address with a row, in words by the higher bits of its `id`.
+  private var emitted: [Int64: UInt64] = [:]
+
+  init(limit: Int = AddressTraffic.limit) {
+    self.limit = limit
+  }
+
+  /// Counts a flow that ended at both of its ends, or once where they have the same address.
+  mutating func add(_ flow: borrowing Flow, clientID: Int64, serverID: Int64, sink: RecordSink) {
+    // Room for both ends.
+    if totals.count + 2 > limit { emit(to: sink) }
+    add(flow, at: clientID, sent: flow.client, received: flow.server)
+    if serverID != clientID { add(flow, at: serverID, sent: flow.server, received: flow.client) }
+  }
+
+  private mutating func add(_ flow: borrowing Flow, at addressID: Int64, sent: Flow.End, received: Flow.End) {
+    let slot: Int
+    if let known = slots[addressID] {
+      slot = Int(known)
+    } else {
+      slot = totals.count
+      slots[addressID] = Int32(truncatingIfNeeded: slot)
+      totals.append(Total(addressID: addressID, flow: flow))
+    }
+    totals[slot].add(flow, sent: sent, received: received)
+  }
+
+  /// Emits a row for each address counted, in the order in which they were met, and forgets them.
+  mutating func emit(to sink: RecordSink) {
+    for total in totals {
+      let hasRow = mark(total.addressID)
+      sink.emit(AddressTrafficRecord(captureID: sink.captureID, part: hasRow ? part : 1, total: total))
+    }
+    part += 1
+    totals.removeAll(keepingCapacity: true)
+    slots.removeAll(keepingCapacity: true)
+  }
+
+  /// Notes that an address has a row; whether it had one before.
+  private mutating func mark(_ addressID: Int64) -> Bool {
+    let bit = UInt64(1) << UInt64(addressID & 63)
+    let hadRow = emitted[addressID >> 6, default: 0] & bit != 0
+    emitted[addressID >> 6, default: 0] |= bit
+    return hadRow
+  }
+}

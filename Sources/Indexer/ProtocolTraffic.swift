@@ -1,0 +1,84 @@
+import Bytes
+import Flows
+import Packets
+import Records
+
+/// Counts flows by what they speak as they end, and frames without IP: the rows of `traffic_by_protocol`.
+///
+/// Memory is bounded by the numbers that protocols have: 256 of IP, 65,536 of Ethernet and as many link types; services
+/// are those that the program knows.
+struct ProtocolTraffic {
+  private struct Key: Hashable {
+    /// IP protocol number, with marks above it for IPv6 and for fragments.
+    let code: UInt16
+    let service: String?
+
+    init(_ flow: borrowing Flow, service: String?) {
+      code =
+        UInt16(flow.ipProtocol) | (flow.clientAddress.isIPv4 ? 0 : 0x100) | (flow.transport == .fragment ? 0x200 : 0)
+      self.service = service
+    }
+  }
+
+  private struct Part {
+    let network: String
+    let transport: String
+    let service: String?
+    var flows: Int64 = 0
+    var frames: Int64 = 0
+    var bytes: Int64 = 0
+  }
+
+  private var parts: [Part] = []
+  private var places: [Key: Int] = [:]
+  private var link: [String: Int] = [:]
+  private var linkParts: [(name: String, frames: Int64, bytes: Int64)] = []
+
+  /// Counts a flow that ended.
+  mutating func add(_ flow: borrowing Flow, service: String?) {
+    let key = Key(flow, service: service)
+    let place: Int
+    if let known = places[key] {
+      place = known
+    } else {
+      place = parts.count
+      places[key] = place
+      parts.append(
+        Part(
+          network: flow.clientAddress.isIPv4 ? "ip" : "ipv6", transport: flow.transportName, service: service))
+    }
+    parts[place].flows &+= 1
+    parts[place].frames &+= flow.client.packets &+ flow.server.packets
+    parts[place].bytes &+= flow.client.bytes &+ flow.server.bytes
+  }
+
+  /// Counts a frame without IP by the name that `link_frames` gives its protocol.
+  mutating func add(linkFrame name: String, length: UInt32) {
+    let place: Int
+    if let known = link[name] {
+      place = known
+    } else {
+      place = linkParts.count
+      link[name] = place
+      linkParts.append((name, 0, 0))
+    }
+    linkParts[place].frames &+= 1
+    linkParts[place].bytes &+= Int64(length)
+  }
+
+  /// Emits a row for each protocol, in the order in which they were met.
+  func emit(to sink: RecordSink) {
+    for part in parts {
+      sink.emit(
+        ProtocolTrafficRecord(
+          captureID: sink.captureID, network: part.network, transport: part.transport, service: part.service,
+          flows: part.flows, frames: part.frames, bytes: part.bytes))
+    }
+    for part in linkParts {
+      sink.emit(
+        ProtocolTrafficRecord(
+          captureID: sink.captureID, network: part.name, transport: nil, service: nil, flows: nil, frames: part.frames,
+          bytes: part.bytes))
+    }
+  }
+}
