@@ -1,5 +1,4 @@
 import Bytes
-import Records
 
 /// Gathers the entries of one index while its table is written, and builds its B-tree at the end.
 ///
@@ -11,49 +10,50 @@ final class IndexBuilder {
   let columns: [Int]
   private let file: PageFile
   private let isOneInteger: Bool
-  private var integers: IntegerIndex
-  private var rows: RowSorter
+  // The storing thread alone uses these, and no call below comes back here: checking each access would cost more than it.
+  @exclusivity(unchecked) private var integers: IntegerIndex
+  @exclusivity(unchecked) private var rows: RowSorter
 
   /// Whether the entries are all here; SQLite has to build the index where they are not.
-  var isComplete: Bool { integers.isComplete }
+  var isComplete: Bool { unsafe integers.isComplete }
 
-  /// An index whose `columns` are at these places of a row.
+  /// An index whose `columns`, fewer than `IndexRecord.maximumValues`, are at these places of a row.
   init(_ plan: IndexPlan, columns: [Int], isOneInteger: Bool, file: PageFile, spill: SpillFile) {
     self.plan = plan
     self.columns = columns
     self.isOneInteger = isOneInteger
     self.file = file
-    integers = IntegerIndex(spill: spill)
-    rows = RowSorter(spill: spill)
+    unsafe integers = IntegerIndex(spill: spill)
+    unsafe rows = RowSorter(spill: spill)
   }
 
-  /// Adds the entry of row `id`, whose values by the places of `columns` are `values`; texts and BLOBs lie in `row`.
-  func add(_ values: [RowValue], row: RawSpan, id: Int64) throws(StoreError) {
-    if plan.skipsNull, let first = columns.first, values[first] == .null { return }
-    if isOneInteger, let column = columns.first {
-      switch values[column] {
-      case .null: return try integers.add(nil, id: id)
-      case .integer(let value): return try integers.add(value, id: id)
-      default: return integers.giveUp()
-      }
+  /// Adds the entry of row `id`, whose values `fields` knows.
+  @inline(__always)
+  func add(_ fields: RowFields, of row: RawSpan, id: Int64) throws(StoreError) {
+    guard let first = columns.first else { return }
+    let field = fields[first]
+    if plan.skipsNull, field.isNull { return }
+    if isOneInteger {
+      let value = field.integer(in: row)
+      if value == nil, !field.isNull { return unsafe integers.giveUp() }
+      return try unsafe integers.add(value, id: id)
     }
-    try rows.add { key in
-      for column in columns { SortKey.append(values[column], in: row, to: &key) }
-      SortKey.append(id, to: &key)
+    var capacity = SortKey.integerSize
+    for column in columns { capacity &+= SortKey.capacity(fields[column]) }
+    try unsafe rows.add(capacity: capacity) { place in
+      // Each value has the capacity that was counted for it.
+      var end = unsafe place
+      for column in columns { unsafe end = SortKey.write(fields[column], of: row, to: end) }
+      return unsafe SortKey.write(id, to: end)
     }
   }
 
   /// Builds the tree.
   func finish() throws(StoreError) {
-    if isOneInteger { return try integers.finish(root: plan.root, file: file) }
+    if isOneInteger { return try unsafe integers.finish(root: plan.root, file: file) }
     var tree = IndexTree(root: plan.root, file: file)
-    var types: [UInt8] = []
-    var body: [UInt8] = []
-    var record: [UInt8] = []
-    try unsafe rows.drain { (_, key) throws(StoreError) in
-      unsafe SortKey.decode(key, types: &types, body: &body, into: &record)
-      try tree.append(record)
-    }
+    var record = IndexRecord()
+    try unsafe rows.drain { (_, key) throws(StoreError) in try unsafe tree.append(record.make(from: key)) }
     try tree.finish()
   }
 }

@@ -34,7 +34,7 @@ struct KeySorter: ~Copyable {
   }
 
   private mutating func putAside() throws(StoreError) {
-    RadixSort.sort(&keys)
+    RadixSort.sort(&keys) { $0 }
     let start = spill.size
     try spill.append(keys)
     runs.append(Run(start: start, count: keys.count))
@@ -46,7 +46,7 @@ struct KeySorter: ~Copyable {
   /// Passes all keys to `body` in ascending order, equal ones as often as they were added. Nothing may be added afterwards.
   mutating func drain(_ body: (UInt64) throws(StoreError) -> Void) throws(StoreError) {
     if runs.isEmpty {
-      RadixSort.sort(&keys)
+      RadixSort.sort(&keys) { $0 }
       for key in keys { try body(key) }
       keys = []
       spill.release(steps: steps - 1)

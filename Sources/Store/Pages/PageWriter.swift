@@ -96,20 +96,8 @@ final class PageWriter {
   private func write(_ records: RecordBatch) throws(StoreError) {
     guard !records.entries.isEmpty else { return }
     try prepare(records.tables)
-    var failure: StoreError?
-    // Each row lies within the batch's bytes, which live for the call.
-    unsafe records.bytes.withUnsafeBytes { bytes in
-      do throws(StoreError) {
-        for entry in records.entries {
-          let end = entry.start + Int(entry.length)
-          try unsafe current[Int(entry.table)].builder.add(
-            UnsafeRawBufferPointer(rebasing: bytes[entry.start..<end]), row: records.row(entry), id: entry.id)
-        }
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
+    let builders = current.map(\.builder)
+    for entry in records.entries { try builders[Int(entry.table)].add(records.row(entry), id: entry.id) }
   }
 
   private func prepare(_ wanted: [Table]) throws(StoreError) {
@@ -126,7 +114,7 @@ final class PageWriter {
     var indexes: [IndexBuilder] = []
     for plan in plans[table.name] ?? [] {
       let places = plan.columns.map { names in names.compactMap { table.columns.firstIndex(of: $0) } }
-      guard let places, places.count == plan.columns?.count else {
+      guard let places, places.count == plan.columns?.count, places.count < IndexRecord.maximumValues else {
         remainder.indexes.append(plan.name)
         continue
       }

@@ -7,8 +7,13 @@ import Glibc
 struct RowSorter: ~Copyable {
   private struct Entry: BitwiseCopyable {
     let prefix: UInt64
-    let start: Int
-    let count: Int
+    /// Where it lies in `bytes`, of which there are never more than a number of 32 bits can count.
+    let start: UInt32
+    let count: UInt32
+
+    func bytes(in all: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+      unsafe UnsafeRawBufferPointer(rebasing: all[Int(start)..<Int(start) + Int(count)])
+    }
   }
 
   private struct Run {
@@ -18,7 +23,7 @@ struct RowSorter: ~Copyable {
 
   private let spill: SpillFile
   private var entries: [Entry] = []
-  private var bytes: [UInt8] = []
+  private var bytes = SortBytes()
   private var steps = 1
   private var runs: [Run] = []
 
@@ -28,57 +33,70 @@ struct RowSorter: ~Copyable {
   }
 
   /// Adds a row, which is copied.
+  @inline(__always)
   mutating func add(prefix: UInt64, _ row: UnsafeRawBufferPointer) throws(StoreError) {
-    entries.append(Entry(prefix: prefix, start: bytes.count, count: row.count))
-    unsafe bytes.append(contentsOf: row)
-    if size >= steps &* SpillFile.step { try makeRoom() }
+    let place = unsafe bytes.place(for: row.count)
+    if let base = row.baseAddress { unsafe place.copyMemory(from: base, byteCount: row.count) }
+    try add(Entry(prefix: prefix, start: UInt32(clamping: bytes.count), count: UInt32(clamping: row.count)))
   }
 
-  /// Bytes in memory.
+  /// Adds a row of at most `capacity` bytes that `write` puts to the place it is given; it returns the place behind. The
+  /// prefix are the row's first eight bytes.
   @inline(__always)
-  private var size: Int { bytes.count &+ entries.count &* MemoryLayout<Entry>.size }
+  mutating func add(
+    capacity: Int, _ write: (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer
+  ) throws(StoreError) {
+    let place = unsafe bytes.place(for: capacity)
+    let count = unsafe write(place) - place
+    let prefix = unsafe SortKey.prefix(place, count: count)
+    try add(Entry(prefix: prefix, start: UInt32(clamping: bytes.count), count: UInt32(clamping: count)))
+  }
+
+  @inline(__always)
+  private mutating func add(_ entry: Entry) throws(StoreError) {
+    bytes.add(Int(entry.count))
+    entries.append(entry)
+    if bytes.count &+ entries.count &* MemoryLayout<Entry>.size >= steps &* SpillFile.step { try makeRoom() }
+  }
 
   private mutating func makeRoom() throws(StoreError) {
     guard spill.reserveStep() else { return try putAside() }
     steps += 1
   }
 
-  /// Adds a row whose bytes `fill` appends; its prefix are the first eight of them.
-  @inline(__always)
-  mutating func add(_ fill: (inout [UInt8]) -> Void) throws(StoreError) {
-    let start = bytes.count
-    fill(&bytes)
-    let prefix = SortKey.prefix(of: bytes, from: start)
-    entries.append(Entry(prefix: prefix, start: start, count: bytes.count - start))
-    if size >= steps &* SpillFile.step { try makeRoom() }
+  private mutating func sort() {
+    RadixSort.sort(&entries) { $0.prefix }
+    var start = 0
+    while start < entries.count {
+      let prefix = entries[start].prefix
+      var end = start &+ 1
+      while end < entries.count, entries[end].prefix == prefix { end &+= 1 }
+      if end &- start > 1 { sortEqual(start..<end) }
+      start = end
+    }
   }
 
-  private mutating func sort() {
-    // The bytes are the array's own; every entry lies within them.
-    unsafe bytes.withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      entries.sort { left, right in
-        if left.prefix != right.prefix { return left.prefix < right.prefix }
-        let order = unsafe memcmp(base + left.start, base + right.start, min(left.count, right.count))
-        return order == 0 ? left.count < right.count : order < 0
-      }
+  /// Sorts entries with the same prefix. Those that came in order, as rows do whose indexed values are equal, stay.
+  private mutating func sortEqual(_ range: Range<Int>) {
+    let all = unsafe bytes.bytes
+    let isBefore = { (one: Entry, other: Entry) in
+      // Every entry lies within the bytes.
+      guard let base = all.baseAddress else { return false }
+      let order = unsafe memcmp(base + Int(one.start), base + Int(other.start), Int(min(one.count, other.count)))
+      return order == 0 ? one.count < other.count : order < 0
+    }
+    for index in range.dropFirst() where isBefore(entries[index], entries[index &- 1]) {
+      entries[range].sort(by: isBefore)
+      return
     }
   }
 
   private mutating func putAside() throws(StoreError) {
     sort()
     let start = spill.size
-    var run: [UInt8] = []
-    run.reserveCapacity(bytes.count + entries.count * SpilledRows.headSize)
-    // Every entry lies within the bytes.
-    unsafe bytes.withUnsafeBytes { bytes in
-      for entry in entries {
-        unsafe SpilledRows.append(
-          prefix: entry.prefix, UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.start + entry.count]),
-          to: &run)
-      }
+    try unsafe SpilledRows.write(entries.count, bytes: bytes.count, to: spill) { (index) in
+      (entries[index].prefix, unsafe entries[index].bytes(in: bytes.bytes))
     }
-    try spill.append(run)
     runs.append(Run(start: start, end: spill.size))
     entries.removeAll(keepingCapacity: steps == 1)
     bytes.removeAll(keepingCapacity: steps == 1)
@@ -91,27 +109,18 @@ struct RowSorter: ~Copyable {
     _ body: (UInt64, UnsafeRawBufferPointer) throws(StoreError) -> Void
   ) throws(StoreError) {
     if !runs.isEmpty, !entries.isEmpty { try putAside() }
+    if !runs.isEmpty {
+      entries = []
+      bytes.removeAll(keepingCapacity: false)
+      return try unsafe merge(body)
+    }
     sort()
-    let sorted = entries
-    let all = bytes
+    // Every entry lies within the bytes, which stand until they are all passed.
+    for entry in entries { try unsafe body(entry.prefix, entry.bytes(in: bytes.bytes)) }
     entries = []
-    bytes = []
+    bytes.removeAll(keepingCapacity: false)
     spill.release(steps: steps - 1)
     steps = 1
-    if !runs.isEmpty { return try unsafe merge(body) }
-    var failure: StoreError?
-    // Every entry lies within the bytes.
-    unsafe all.withUnsafeBytes { bytes in
-      do throws(StoreError) {
-        for entry in sorted {
-          try unsafe body(
-            entry.prefix, UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.start + entry.count]))
-        }
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
   }
 
   private func merge(_ body: (UInt64, UnsafeRawBufferPointer) throws(StoreError) -> Void) throws(StoreError) {

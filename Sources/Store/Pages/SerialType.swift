@@ -19,4 +19,17 @@ enum SerialType {
 
   /// The type of a BLOB of `count` bytes.
   static func blob(_ count: Int) -> UInt64 { UInt64(count) * 2 + 12 }
+
+  /// Whether `type` is that of a text.
+  static func isText(_ type: UInt64) -> Bool { type >= 13 && type & 1 == 1 }
+
+  /// Whether `type` is that of a BLOB.
+  static func isBlob(_ type: UInt64) -> Bool { type >= 12 && type & 1 == 0 }
+
+  /// Bytes that a value of `type` takes behind the header.
+  @inline(__always)
+  static func size(_ type: UInt64) -> Int {
+    // One digit for each of the types 0 to 11.
+    type < 12 ? Int(0x0000_8864_3210 as UInt64 &>> (4 &* type) & 15) : Int(clamping: (type &- 12) / 2)
+  }
 }

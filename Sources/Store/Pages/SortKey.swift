@@ -1,117 +1,141 @@
 import Bytes
 import Glibc
-import Records
 
 /// Values as bytes that sort as SQLite sorts the values: NULL, then integers, then texts by their bytes, then BLOBs
 /// (https://www.sqlite.org/datatype3.html, section 4.1).
 ///
-/// A byte tells the type. Of an integer eight bytes follow, high ones first, the sign turned round. Of texts and BLOBs
-/// their bytes follow, 0 as 0 255, and 0 0 behind them.
+/// A byte tells the type. That of an integer also tells how many bytes of it follow, high ones first: the greater the
+/// number, the greater the byte. Of texts and BLOBs their bytes follow, 0 as 0 255, and 0 behind them, which no byte of
+/// type is greater than.
 enum SortKey {
   private enum Tag {
-    static let null: UInt8 = 0
-    static let integer: UInt8 = 1
-    static let text: UInt8 = 2
-    static let blob: UInt8 = 3
+    static let null: UInt8 = 0x05
+    /// 0; an integer above it of so many bytes has so much more, one below it so much less.
+    static let zero: UInt8 = 0x14
+    static let text: UInt8 = 0x30
+    static let blob: UInt8 = 0x40
   }
 
-  private static let sign: UInt64 = 1 << 63
-  private static let integerSize = 8
+  /// Most bytes that an integer takes.
+  static let integerSize = 9
+  private static let escape: UInt8 = 0xff
 
-  /// Adds a value whose bytes, if it has any, lie in `row`.
-  static func append(_ value: RowValue, in row: RawSpan, to key: inout [UInt8]) {
-    switch value {
-    case .null: key.append(Tag.null)
-    case .integer(let number): append(number, to: &key)
-    case .text(let place): append(Tag.text, row.part(from: place.lowerBound, to: place.upperBound), to: &key)
-    case .blob(let place): append(Tag.blob, row.part(from: place.lowerBound, to: place.upperBound), to: &key)
-    }
+  /// Most bytes that `field` takes.
+  static func capacity(_ field: RowFields.Field) -> Int {
+    field.type < 12 ? integerSize : field.size &* 2 &+ 2
   }
 
-  /// Adds an integer.
-  static func append(_ number: Int64, to key: inout [UInt8]) {
-    key.append(Tag.integer)
-    // The bytes of a local number.
-    unsafe withUnsafeBytes(of: (UInt64(bitPattern: number) ^ sign).bigEndian) { unsafe key.append(contentsOf: $0) }
-  }
-
-  private static func append(_ tag: UInt8, _ bytes: RawSpan, to key: inout [UInt8]) {
-    key.append(tag)
-    let start = key.count
-    key.append(span: bytes)
-    // The bytes just added are looked through in place.
-    let hasZero = unsafe key.withUnsafeBytes { key in
-      unsafe key.baseAddress.map { unsafe memchr($0 + start, 0, key.count - start) != nil } ?? false
-    }
-    if hasZero {
-      key.removeLast(bytes.byteCount)
-      for index in 0..<bytes.byteCount {
-        guard let byte = bytes.u8(at: index) else { break }
-        key.append(byte)
-        if byte == 0 { key.append(0xff) }
-      }
-    }
-    key.append(0)
-    key.append(0)
-  }
-
-  /// The first eight of the bytes from `start` on, as a number that sorts as they do.
+  /// Writes the value of `field`, whose bytes lie in `row`, to `place`, which has its `capacity`. Returns the place behind.
   @inline(__always)
-  static func prefix(of bytes: [UInt8], from start: Int) -> UInt64 {
-    var prefix: UInt64 = 0
-    for index in start..<start + 8 { prefix = prefix << 8 | (index < bytes.count ? UInt64(bytes[index]) : 0) }
-    return prefix
+  static func write(_ field: RowFields.Field, of row: RawSpan, to place: UnsafeMutableRawPointer)
+    -> UnsafeMutableRawPointer
+  {
+    if field.type < 12 {
+      if let number = field.integer(in: row) { return unsafe write(number, to: place) }
+      unsafe place.storeBytes(of: Tag.null, as: UInt8.self)
+      return unsafe place + 1
+    }
+    unsafe place.storeBytes(of: SerialType.isText(field.type) ? Tag.text : Tag.blob, as: UInt8.self)
+    return unsafe write(row.part(from: field.start, to: field.start &+ field.size), to: place + 1)
   }
 
-  /// Puts the values of `key` into `record` in SQLite's record format. Both arrays are emptied first; `types` is for the
-  /// header while it is made.
-  static func decode(
-    _ key: UnsafeRawBufferPointer, types: inout [UInt8], body: inout [UInt8], into record: inout [UInt8]
-  ) {
-    types.removeAll(keepingCapacity: true)
-    body.removeAll(keepingCapacity: true)
-    record.removeAll(keepingCapacity: true)
-    var index = 0
-    while index < key.count {
-      // Places are compared with the key's end before they are read.
-      let tag = unsafe key[index]
-      index += 1
-      switch tag {
-      case Tag.integer where index + integerSize <= key.count:
-        let bits = UInt64(bigEndian: unsafe key.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-        index += integerSize
-        let value = Int64(bitPattern: bits ^ sign)
-        let (type, size) = SerialType.integer(value)
-        types.append(type)
-        unsafe withUnsafeBytes(of: value.bigEndian) { unsafe body.append(contentsOf: $0.suffix(size)) }
-      case Tag.text, Tag.blob:
-        let start = body.count
-        index = unsafe appendBytes(of: key, from: index, to: &body)
-        let count = body.count - start
-        Varint.append(tag == Tag.text ? SerialType.text(count) : SerialType.blob(count), to: &types)
-      default: types.append(SerialType.null)
+  /// Writes an integer to `place`, which has `integerSize` bytes. Returns the place behind.
+  @inline(__always)
+  static func write(_ number: Int64, to place: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+    let magnitude = UInt64(bitPattern: number < 0 ? ~number : number)
+    let bytes = (71 &- (magnitude | (number < 0 ? 1 : 0)).leadingZeroBitCount) &>> 3
+    let tag = number < 0 ? Tag.zero &- UInt8(truncatingIfNeeded: bytes) : Tag.zero &+ UInt8(truncatingIfNeeded: bytes)
+    unsafe place.storeBytes(of: tag, as: UInt8.self)
+    guard bytes > 0 else { return unsafe place + 1 }
+    // Eight bytes behind the tag; those that do not count are written over.
+    let bits = (number << Int64(truncatingIfNeeded: 64 &- 8 &* bytes)).bigEndian
+    unsafe place.storeBytes(of: bits, toByteOffset: 1, as: Int64.self)
+    return unsafe place + 1 + bytes
+  }
+
+  /// Writes the bytes of a text or BLOB and their end.
+  @inline(__always)
+  private static func write(_ bytes: RawSpan, to place: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+    var end = unsafe place
+    unsafe bytes.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+      // C call within the bytes. Each byte takes at most two, for which there is room.
+      if unsafe memchr(base, 0, bytes.count) == nil {
+        unsafe end.copyMemory(from: base, byteCount: bytes.count)
+        unsafe end += bytes.count
+        return
+      }
+      for index in 0..<bytes.count {
+        let byte = unsafe bytes[index]
+        unsafe end.storeBytes(of: byte, as: UInt8.self)
+        unsafe end += 1
+        guard byte == 0 else { continue }
+        unsafe end.storeBytes(of: escape, as: UInt8.self)
+        unsafe end += 1
       }
     }
-    // The length of the header counts itself: one byte, or two where the types fill more than 126.
-    let size = types.count + (types.count > 126 ? 2 : 1)
-    Varint.append(UInt64(size), to: &record)
-    record.append(contentsOf: types)
-    record.append(contentsOf: body)
+    unsafe end.storeBytes(of: 0, as: UInt8.self)
+    return unsafe end + 1
   }
 
-  /// Adds the bytes from `start` up to their end to `body`, and returns the place behind it.
-  private static func appendBytes(of key: UnsafeRawBufferPointer, from start: Int, to body: inout [UInt8]) -> Int {
-    var index = start
-    // C call within the key; both bytes of an end, or of a 0, are in it.
-    while let base = key.baseAddress, index < key.count,
-      let zero = unsafe memchr(base + index, 0, key.count - index)
-    {
-      let end = unsafe UnsafeRawPointer(zero) - base
-      unsafe body.append(contentsOf: key[index..<end])
-      index = end + 2
-      guard end + 1 < key.count, unsafe key[end + 1] == 0xff else { return index }
-      body.append(0)
+  /// The first eight of `count` bytes as a number that sorts as they do. There are eight bytes to be read.
+  @inline(__always)
+  static func prefix(_ bytes: UnsafeRawPointer, count: Int) -> UInt64 {
+    let word = UInt64(bigEndian: unsafe bytes.loadUnaligned(as: UInt64.self))
+    guard count < 8 else { return word }
+    return count == 0 ? 0 : word & ~(UInt64.max &>> UInt64(truncatingIfNeeded: 8 &* count))
+  }
+
+  /// Reads the value at the beginning of `key`: its serial type, and its bytes for a record, which are written to `place`.
+  /// Returns how many bytes of the key and of the record it took. `place` has room for all of the key and eight bytes more.
+  @inline(__always)
+  static func read(
+    _ key: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer
+  ) -> (type: UInt64, taken: Int, size: Int) {
+    // The key was made by `write`: what a byte of type announces is there.
+    guard let base = key.baseAddress, key.count > 0 else { return (UInt64(SerialType.null), key.count, 0) }
+    let tag = unsafe base.load(as: UInt8.self)
+    switch tag {
+    case Tag.text, Tag.blob:
+      let (taken, size) = unsafe readBytes(UnsafeRawBufferPointer(rebasing: key[1...]), to: place)
+      return (tag == Tag.text ? SerialType.text(size) : SerialType.blob(size), 1 &+ taken, size)
+    case Tag.zero &- 8...Tag.zero &+ 8:
+      let bytes = abs(Int(tag) &- Int(Tag.zero))
+      guard 1 &+ bytes <= key.count else { return (UInt64(SerialType.null), key.count, 0) }
+      var number: UInt64 = tag < Tag.zero ? .max : 0
+      for index in 0..<bytes {
+        number = number << 8 | UInt64(unsafe base.load(fromByteOffset: 1 &+ index, as: UInt8.self))
+      }
+      let value = Int64(bitPattern: number)
+      let (type, size) = SerialType.integer(value)
+      if size > 0 {
+        let bits = (value << Int64(truncatingIfNeeded: 64 &- 8 &* size)).bigEndian
+        unsafe place.storeBytes(of: bits, as: Int64.self)
+      }
+      return (UInt64(type), 1 &+ bytes, size)
+    default: return (UInt64(SerialType.null), 1, 0)
     }
-    return key.count
+  }
+
+  /// Copies the bytes of a text or BLOB up to their end. Returns how many were read, the end included, and written.
+  @inline(__always)
+  private static func readBytes(
+    _ key: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer
+  ) -> (taken: Int, size: Int) {
+    var (taken, size) = (0, 0)
+    // C call within the key.
+    while let base = key.baseAddress, taken < key.count,
+      let zero = unsafe memchr(base + taken, 0, key.count - taken)
+    {
+      let count = unsafe UnsafeRawPointer(zero) - (base + taken)
+      unsafe (place + size).copyMemory(from: base + taken, byteCount: count)
+      size &+= count
+      taken &+= count &+ 1
+      guard taken < key.count, unsafe base.load(fromByteOffset: taken, as: UInt8.self) == escape else { break }
+      unsafe place.storeBytes(of: 0, toByteOffset: size, as: UInt8.self)
+      size &+= 1
+      taken &+= 1
+    }
+    return (taken, size)
   }
 }

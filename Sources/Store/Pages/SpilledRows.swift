@@ -78,11 +78,24 @@ final class SpilledRows {
     filled += got
   }
 
-  /// Adds a row to `run`.
-  static func append(prefix: UInt64, _ row: UnsafeRawBufferPointer, to run: inout [UInt8]) {
-    // The bytes of two local numbers.
-    unsafe withUnsafeBytes(of: prefix) { unsafe run.append(contentsOf: $0) }
-    unsafe withUnsafeBytes(of: UInt32(clamping: row.count)) { unsafe run.append(contentsOf: $0) }
-    unsafe run.append(contentsOf: row)
+  /// Writes a run of `count` rows, which have `bytes` bytes together, to `spill`: `row` gives the prefix and the bytes of
+  /// each.
+  static func write(
+    _ count: Int, bytes: Int, to spill: SpillFile, row: (Int) -> (prefix: UInt64, bytes: UnsafeRawBufferPointer)
+  ) throws(StoreError) {
+    let size = bytes + count * headSize
+    let run = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+    defer { unsafe run.deallocate() }
+    var place = unsafe run
+    for index in 0..<count {
+      // Heads and bytes of all rows fill the run.
+      let (prefix, bytes) = unsafe row(index)
+      unsafe place.storeBytes(of: prefix, as: UInt64.self)
+      unsafe place.storeBytes(of: UInt32(clamping: bytes.count), toByteOffset: 8, as: UInt32.self)
+      unsafe place += headSize
+      if let base = bytes.baseAddress { unsafe place.copyMemory(from: base, byteCount: bytes.count) }
+      unsafe place += bytes.count
+    }
+    try unsafe spill.append(UnsafeRawBufferPointer(start: run, count: size))
   }
 }
