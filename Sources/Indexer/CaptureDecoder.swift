@@ -18,10 +18,12 @@ final class CaptureDecoder {
 
   let sink: RecordSink
   private let analysis: FlowAnalysis
-  private var flows: FlowTable
+  // Each frame goes through these two, on the decoding thread, and neither comes back here: checking every access for
+  // exclusivity would take a good part of a frame's time.
+  @exclusivity(unchecked) private var flows: FlowTable
+  @exclusivity(unchecked) private var timeline = TrafficTimeline()
   private var fragments = FragmentTable()
   private var tunnels = TunnelTable()
-  private var timeline = TrafficTimeline()
   private var newestFlowID: Int64
   private var interfaceIDs: [Int64] = []
   private let firstFrameID: Int64
@@ -36,7 +38,7 @@ final class CaptureDecoder {
   /// Latest time of a frame; nil where none has one.
   var lastTime: Int64? { earliest <= latest ? latest : nil }
   /// The row of the flow that began last.
-  var lastFlowID: Int64 { flows.lastID }
+  var lastFlowID: Int64 { unsafe flows.lastID }
   /// The row of the last frame.
   var lastFrameID: Int64 { firstFrameID - 1 + frameCount }
   /// Rows of `flows` whose frames have the wrong direction.
@@ -46,7 +48,7 @@ final class CaptureDecoder {
   init(sink: RecordSink, lastFrameID: Int64, lastFlowID: Int64) {
     self.sink = sink
     analysis = FlowAnalysis(context: ApplicationContext(sink: sink))
-    flows = FlowTable(lastID: lastFlowID)
+    unsafe flows = FlowTable(lastID: lastFlowID)
     newestFlowID = lastFlowID
     firstFrameID = lastFrameID + 1
   }
@@ -104,7 +106,7 @@ final class CaptureDecoder {
     // Flows are numbered as they begin.
     let beginsFlow = row.flowID > newestFlowID
     if beginsFlow { newestFlowID = row.flowID }
-    timeline.add(
+    unsafe timeline.add(
       time: row.time == FrameRow.noTime ? nil : row.time,
       kind: row.flowID == 0 ? .other : TrafficTimeline.Kind(layers), length: row.length, beginsFlow: beginsFlow)
   }
@@ -132,7 +134,7 @@ final class CaptureDecoder {
   ) {
     let start = Int(layers.payloadOffset)
     let payload = bytes.part(from: start, to: start &+ Int(layers.capturedPayloadLength))
-    let membership = flows.process(layers, payload: payload, frame: place, observer: analysis)
+    let membership = unsafe flows.process(layers, payload: payload, frame: place, observer: analysis)
     row.flowID = membership.flowID
     row.fromClient = membership.fromClient ? 1 : 0
     row.payloadLength = layers.payloadLength
@@ -214,11 +216,11 @@ final class CaptureDecoder {
   ) throws(Failure) {
     emitInterfaces(interfaces)
     reportIncompleteFragments(atEnd: true)
-    while flows.finish(atMost: CaptureDecoder.flowsAtOnce, observer: analysis) {
+    while unsafe flows.finish(atMost: CaptureDecoder.flowsAtOnce, observer: analysis) {
       if sink.pendingBytes > IngestBatch.recordByteLimit { try handOver() }
     }
     tunnels.emit(to: sink)
-    timeline.emit(to: sink)
+    unsafe timeline.emit(to: sink)
     analysis.emitTraffic()
     sink.diagnoseOmissions()
   }

@@ -13,7 +13,8 @@ final class CaptureRun {
   private let sink: RecordSink
   private let decoder: CaptureDecoder
   private var filters: [UInt16: CaptureFilter] = [:]
-  private var batch: IngestBatch
+  // Grows with each frame on this thread alone; checking each access for exclusivity would cost more than adding a row.
+  @exclusivity(unchecked) private var batch: IngestBatch
   private var framesSeen: Int64 = 0
   private let startedAt = WallClock.now()
 
@@ -42,7 +43,7 @@ final class CaptureRun {
     self.onProgress = onProgress
     self.isCancelled = isCancelled
     sink = RecordSink(captureID: captureID, storedIDs: state.lastIDs, addresses: state.addresses)
-    batch = IngestBatch(captureID: captureID)
+    unsafe batch = IngestBatch(captureID: captureID)
     decoder = CaptureDecoder(
       sink: sink, lastFrameID: state.lastIDs["frames"] ?? 0, lastFlowID: state.lastIDs["flows"] ?? 0)
   }
@@ -77,9 +78,9 @@ final class CaptureRun {
     framesSeen += 1
     if try passes(frame, bytes: bytes) {
       if decoder.frameCount % CaptureDecoder.framesPerPosition == 0 {
-        batch.positions.append(IngestBatch.Position(number: Int64(frame.number), offset: frame.position))
+        unsafe batch.positions.append(IngestBatch.Position(number: Int64(frame.number), offset: frame.position))
       }
-      batch.frames.append(decoder.decode(frame, bytes: bytes, interfaces: reader.interfaces))
+      unsafe batch.frames.append(decoder.decode(frame, bytes: bytes, interfaces: reader.interfaces))
     }
     if framesSeen % Int64(IngestBatch.frameLimit) == 0 || sink.pendingBytes > IngestBatch.recordByteLimit {
       try handOver()
@@ -105,11 +106,11 @@ final class CaptureRun {
   private func handOver() throws(IngestError) {
     // Moved rather than copied, so that nobody else holds the arrays when they are emptied to be filled again.
     var full = IngestBatch(captureID: sink.captureID)
-    swap(&full, &batch)
+    unsafe swap(&full, &batch)
     var emptied = RecordBatch()
     swap(&emptied, &full.records)
     full.records = sink.take(reusing: emptied)
-    do throws(StoreError) { batch = try pipeline.submit(full) } catch { throw .store(error) }
+    do throws(StoreError) { unsafe batch = try pipeline.submit(full) } catch { throw .store(error) }
   }
 
   private func report() {

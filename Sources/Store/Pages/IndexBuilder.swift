@@ -29,7 +29,7 @@ final class IndexBuilder {
 
   /// Adds the entry of row `id`, whose values `fields` knows.
   @inline(__always)
-  func add(_ fields: RowFields, of row: RawSpan, id: Int64) throws(StoreError) {
+  func add(_ fields: borrowing RowFields, of row: RawSpan, id: Int64) throws(StoreError) {
     guard let first = columns.first else { return }
     let field = fields[first]
     if plan.skipsNull, field.isNull { return }

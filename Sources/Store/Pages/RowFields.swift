@@ -1,7 +1,7 @@
 import Bytes
 
 /// Where the values of a row lie, as far as indexes need them.
-struct RowFields {
+struct RowFields: ~Copyable {
   /// A value of a row.
   struct Field: BitwiseCopyable {
     /// Its serial type (https://www.sqlite.org/fileformat2.html, section 2.1).
