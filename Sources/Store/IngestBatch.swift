@@ -3,9 +3,9 @@ public import Records
 /// Rows of one capture on their way from the decoding thread to the storing one.
 public struct IngestBatch: Sendable {
   /// Frames after which a batch is full: smaller ones cost switches between the threads, larger ones memory.
-  public static let frameLimit = 4_096
+  public static let frameLimit = 1_024
   /// Bytes of records after which a batch is full, so that few frames with large records don't pile up memory.
-  public static let recordByteLimit = 1 << 20
+  public static let recordByteLimit = 1 << 18
 
   /// A row of `frame_positions`.
   public struct Position: Sendable, BitwiseCopyable, Equatable {
