@@ -27,8 +27,9 @@ def parse():
                         help='of tshark, which takes long (default 1; 0: none)')
     parser.add_argument('--full', action='store_true',
                         help='the mix of 10 GB too, once; takes 20 GB of disk, removed afterwards')
-    parser.add_argument('--downloads', type=float, default=0.5, metavar='SHARE',
-                        help='share of bytes that is HTTP downloads of 0.2 to 4 MB, in the further mixes (default 0.5)')
+    parser.add_argument('--mean-frame', type=int, default=400, metavar='BYTES',
+                        help='of the mixes: HTTP downloads are mixed in until it is reached (default 400, which the '
+                             'targets are for)')
     parser.add_argument('--no-further', action='store_true', help='only what has targets')
     parser.add_argument('--markdown', action='store_true', help='tables in Markdown')
     parser.add_argument('--pcapindex', default=os.path.join(ROOT, '.build', 'release', 'pcapindex'), metavar='BINARY')
@@ -74,8 +75,8 @@ class Bench:
         """Measures everything that the options ask for."""
         options, folder, n = self.options, self.folder, self.options.megabytes
         try:
-            self.time('small', f'mix, {report.size(n)}', folder.mix(OWN, n), 'tcpdump', 'tshark')
-            self.time('large', f'mix, {report.size(n * 10)}', folder.mix(OWN, n * 10), 'nfpcapd', 'argus')
+            self.time('small', f'mix, {report.size(n)}', folder.mix(OWN, n, options.mean_frame), 'tcpdump', 'tshark')
+            self.time('large', f'mix, {report.size(n * 10)}', folder.mix(OWN, n * 10, options.mean_frame), 'nfpcapd', 'argus')
             self.ask()
             self.time('frames', 'small frames', folder.small_frames(OWN, n * 10_000))
             self.time('bulk', f'bulk, {report.size(n)}', folder.bulk(n))
@@ -126,7 +127,7 @@ class Bench:
         size = self.options.megabytes * 100
         if shutil.disk_usage(self.folder.path).free < size * 2_000_000:
             sys.exit(f'--full needs {report.size(size * 2)} of free disk below {self.folder.path}')
-        capture = self.folder.mix(OWN, size)
+        capture = self.folder.mix(OWN, size, self.options.mean_frame)
         try:
             runs = measure.interleaved([self.ours], capture, self.output, 1)
             self.note('huge', f'mix, {report.size(size)}', capture, runs)
@@ -134,14 +135,13 @@ class Bench:
             capture.remove()
 
     def further(self):
-        """Mixes with downloads, and of other corpora."""
-        options, folder, n, share = self.options, self.folder, self.options.megabytes, self.options.downloads
-        self.time('downloads', 'mix, downloads', folder.mix(OWN, n, share), 'tcpdump', 'tshark')
+        """The mix without downloads, and that of other corpora."""
+        options, folder, n = self.options, self.folder, self.options.megabytes
+        self.time('conversations', 'no downloads', folder.mix(OWN, n), 'tcpdump', 'tshark')
         for corpus in options.corpus:
             if os.path.isdir(corpus):
-                self.time(corpus, captures.label(corpus), folder.mix(corpus, n), 'tcpdump', 'tshark')
-                capture = folder.mix(corpus, n, share)
-                self.time(corpus + ', downloads', 'same, downloads', capture, 'tcpdump', 'tshark')
+                capture = folder.mix(corpus, n, options.mean_frame)
+                self.time(corpus, captures.label(corpus), capture, 'tcpdump', 'tshark')
             else:
                 self.results.absent.append(f'{captures.label(corpus)}: no such folder')
 

@@ -28,10 +28,10 @@ class Folder:
         self.path = path
         os.makedirs(path, exist_ok=True)
 
-    def mix(self, corpus, megabytes, downloads=0.0):
-        """Conversations of the corpus replayed; `downloads`: share of the bytes that is HTTP downloads."""
-        name = f'mix-{label(corpus, "-")}-{megabytes}MB' + (f'-downloads-{downloads:g}' if downloads else '')
-        return self.make(name, 'mix', corpus, '--bytes', str(megabytes * 1_000_000), '--downloads', str(downloads))
+    def mix(self, corpus, megabytes, mean_frame=0):
+        """Conversations of the corpus replayed, with as many HTTP downloads that the mean frame has `mean_frame` bytes."""
+        name = f'mix-{label(corpus, "-")}-{megabytes}MB' + (f'-mean-{mean_frame}' if mean_frame else '')
+        return self.make(name, 'mix', corpus, '--bytes', str(megabytes * 1_000_000), '--mean-frame', str(mean_frame))
 
     def small_frames(self, corpus, frames):
         """DNS, scans, handshakes, bare ACKs."""

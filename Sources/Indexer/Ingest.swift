@@ -25,11 +25,7 @@ public struct Ingest {
     let session = try storing { () throws(StoreError) in try IngestSession(path: options.database) }
     do throws(IngestError) {
       try refuseDuplicates(readers, in: session)
-      var state = try storing { () throws(StoreError) in
-        try session.withDatabase { (database) throws(StoreError) in
-          StoredState(lastIDs: try database.storedIDs(), addresses: try database.addresses())
-        }
-      }
+      var state = try storedState(in: session)
       var read: [ReadCapture] = []
       for reader in readers where read.last?.capture.status != "interrupted" {
         let (capture, end) = try ingest(reader, behind: state, into: session)
@@ -51,6 +47,16 @@ public struct Ingest {
     } catch {
       session.rollBack()
       throw error
+    }
+  }
+
+  /// What the database holds before the first capture.
+  private func storedState(in session: IngestSession) throws(IngestError) -> StoredState {
+    guard !session.isNew else { return StoredState() }
+    return try storing { () throws(StoreError) in
+      try session.withDatabase { (database) throws(StoreError) in
+        StoredState(lastIDs: try database.storedIDs(), addresses: try database.addresses())
+      }
     }
   }
 
@@ -76,9 +82,7 @@ public struct Ingest {
     var given: [Int64: [CaptureReader]] = [:]
     for reader in readers {
       guard let size = reader.totalBytes else { continue }
-      let candidates = try storing { () throws(StoreError) in
-        try session.withDatabase { (database) throws(StoreError) in try database.captureCandidates(size: size) }
-      }.filter { $0.filter == options.filter }
+      let candidates = try candidates(size: size, in: session)
       let twins = given[size, default: []]
       given[size, default: []].append(reader)
       guard !candidates.isEmpty || !twins.isEmpty else { continue }
@@ -90,6 +94,14 @@ public struct Ingest {
         throw .givenTwice(path: reader.path, first: twin.path)
       }
     }
+  }
+
+  /// Captures in the database that were read with the same filter and have this size.
+  private func candidates(size: Int64, in session: IngestSession) throws(IngestError) -> [StoredCapture] {
+    guard !session.isNew else { return [] }
+    return try storing { () throws(StoreError) in
+      try session.withDatabase { (database) throws(StoreError) in try database.captureCandidates(size: size) }
+    }.filter { $0.filter == options.filter }
   }
 
   private func digest(of reader: CaptureReader) throws(IngestError) -> String {

@@ -3,7 +3,7 @@ import Bytes
 /// What a database holds before a capture is added to it.
 struct StoredState: Sendable {
   /// The highest `id` by table.
-  let lastIDs: [String: Int64]
+  var lastIDs: [String: Int64] = [:]
   /// Its addresses.
-  let addresses: [IPAddress: Int64]
+  var addresses: [IPAddress: Int64] = [:]
 }

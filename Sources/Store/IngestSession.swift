@@ -36,8 +36,10 @@ public final class IngestSession: Sendable {
 
   private struct State {
     var phase: Phase
-    /// Whether rows may still be written as pages: SQLite has made a new database and has no rows in it.
+    /// Whether rows may still be written as pages: SQLite has made a new database, and no rows were written to it.
     var isBlank: Bool
+    /// Whether the connection was given to somebody, who may have stored rows.
+    var isShared = false
   }
 
   private let state: Mutex<State>
@@ -109,7 +111,10 @@ public final class IngestSession: Sendable {
   public func withDatabase<Result: Sendable>(
     _ body: @Sendable (Database) throws(StoreError) -> Result
   ) throws(StoreError) -> Result {
-    try state.withLock { (state) throws(StoreError) in try body(try self.database(&state)) }
+    try state.withLock { (state) throws(StoreError) in
+      state.isShared = true
+      return try body(try self.database(&state))
+    }
   }
 
   private func database(_ state: inout State) throws(StoreError) -> Database {
@@ -151,7 +156,8 @@ public final class IngestSession: Sendable {
       if state.isBlank, let temporaryPath = self.temporaryPath {
         let database = try self.database(&state)
         state.isBlank = false
-        if try PageWriter.canFill(database) {
+        let canFill = state.isShared ? try PageWriter.canFill(database) : true
+        if canFill {
           // The last reference to the connection goes into the writer, which closes it.
           state.phase = .over
           do throws(StoreError) {

@@ -16,7 +16,7 @@ struct HTTP1Body {
   private let isForm: Bool
   private let coding: HTTP1ContentDecoder.Coding?
   private let budget: DecodingBudget
-  private var hash: SHA256?
+  private var hash: FileHash?
   private var firstBytes: [UInt8] = []
   private var decoder: HTTP1ContentDecoder?
 
@@ -34,14 +34,13 @@ struct HTTP1Body {
   /// The next bytes.
   mutating func take(_ bytes: RawSpan) {
     if length == 0 {
-      if isFile { hash = SHA256() }
+      if isFile { hash = FileHash() }
       if let coding { decoder = HTTP1ContentDecoder(coding, budget: budget) }
       if missing > 0 { decoder?.stop() }
     }
     length += bytes.byteCount
     if isFile {
-      // The hash function reads the buffer within the closure and does not keep it.
-      unsafe bytes.withUnsafeBytes { unsafe hash?.update(bufferPointer: $0) }
+      hash?.update(bytes)
       let room = HTTP1Limits.signature - firstBytes.count
       if room > 0, decoder == nil { firstBytes.append(span: bytes.part(from: 0, to: room)) }
     }
@@ -75,9 +74,12 @@ struct HTTP1Body {
     return MediaSignature.type(of: decoder.firstBytes.bytes)
   }
 
-  /// The SHA-256 of its bytes as sent; nil without bytes, and where any is missing.
-  var sha256: SHA256Digest? {
-    guard missing == 0, let hash else { return nil }
-    return hash.finalize()
+  /// Bytes that it keeps.
+  var heldBytes: Int { form.count + (hash?.heldBytes ?? 0) }
+
+  /// The SHA-256 of its bytes as sent; nil without bytes, and where any is missing. The last call.
+  mutating func finishHash() -> SHA256Digest? {
+    guard missing == 0 else { return nil }
+    return hash?.finish()
   }
 }

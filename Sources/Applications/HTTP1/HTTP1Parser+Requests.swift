@@ -110,7 +110,7 @@ extension HTTP1Parser {
           name: HTTP1FileName.target(bytes, head.startLine.second),
           mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) },
           detectedType: request.body.detectedType, size: request.body.length,
-          sha256: isWhole ? request.body.sha256 : nil, isComplete: isWhole))
+          sha256: isWhole ? request.body.finishHash() : nil, isComplete: isWhole))
     }
     request.isReceived = true
     if request.isAnswered { emit(request, context) }

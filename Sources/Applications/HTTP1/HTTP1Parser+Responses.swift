@@ -121,6 +121,6 @@ extension HTTP1Parser {
         flowID: flow.id, frameID: response.record.first.id, source: HTTP1Parser.service, name: name,
         mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) },
         detectedType: response.body.detectedType, size: response.body.length,
-        sha256: isWhole ? response.body.sha256 : nil, isComplete: isWhole))
+        sha256: isWhole ? response.body.finishHash() : nil, isComplete: isWhole))
   }
 }

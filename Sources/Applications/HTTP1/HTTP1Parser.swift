@@ -30,9 +30,10 @@ public final class HTTP1Parser: StreamParser {
   var pending = HTTP1PendingRequests()
   private var diagnosticCount: UInt8 = 0
 
-  /// Unfinished heads, those of requests that wait for a response, and forms.
+  /// Unfinished heads, those of requests that wait for a response, and what is kept of bodies.
   public var heldBytes: Int {
-    requests.heldBytes + responses.heldBytes + pending.headBytes + (request?.body.form.count ?? 0)
+    requests.heldBytes + responses.heldBytes + pending.headBytes + (request?.body.heldBytes ?? 0)
+      + (response?.body.heldBytes ?? 0)
   }
 
   /// A parser for a connection whose client sends requests.

@@ -42,11 +42,12 @@ public enum TLSCipherSuite {
 
   private static let names: [UInt16: String] = {
     var names: [UInt16: String] = [:]
-    for line in registry.split(separator: "\n") {
-      let words = line.split(separator: " ")
-      guard let first = words.first, let start = UInt16(first, radix: 16) else { continue }
+    names.reserveCapacity(512)
+    for line in registry.utf8.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split(separator: UInt8(ascii: " "))
+      guard let first = words.first, let start = UInt16(Substring(first), radix: 16) else { continue }
       for (offset, word) in words.dropFirst().enumerated() {
-        names[start &+ UInt16(truncatingIfNeeded: offset)] = "TLS_" + word
+        names[start &+ UInt16(truncatingIfNeeded: offset)] = "TLS_" + Substring(word)
       }
     }
     return names

@@ -21,7 +21,7 @@ final class PageFile {
   private let lockPage: UInt32
   private let pageLimit: UInt32
   private var lastPage: UInt32
-  private let buffer: UnsafeMutableRawPointer
+  private let writer: BlockWriter
   private var firstBuffered: UInt32
   private var buffered = 0
 
@@ -49,13 +49,13 @@ final class PageFile {
     self.pageLimit = pageLimit
     lastPage = pageCount
     firstBuffered = pageCount + 1
-    // Freed in deinit; `buffered` pages of it are filled.
-    unsafe buffer = .allocate(byteCount: pageSize * PageFile.pagesPerWrite, alignment: 16)
+    writer = BlockWriter(descriptor: file, name: name, blockSize: pageSize * PageFile.pagesPerWrite)
   }
 
   deinit {
+    // What is under way is of no use any more, but must not meet a closed file.
+    try? writer.finish()
     close(descriptor)
-    unsafe buffer.deallocate()
   }
 
   /// The number that the page appended after page `number` gets.
@@ -78,7 +78,7 @@ final class PageFile {
   /// Adds a page to the buffer; nil is the lock page, which stays empty.
   private func place(_ page: UnsafeRawPointer?) throws(StoreError) {
     // Room for one page is left, since a full buffer is written at once; a page has `pageSize` bytes.
-    let place = unsafe buffer + buffered * pageSize
+    let place = unsafe writer.block + buffered * pageSize
     if let page = unsafe page {
       unsafe place.copyMemory(from: page, byteCount: pageSize)
     } else {
@@ -89,14 +89,15 @@ final class PageFile {
   }
 
   private func flush() throws(StoreError) {
-    try unsafe write(buffer, count: buffered * pageSize, at: Int(firstBuffered - 1) * pageSize)
+    try writer.submit(count: buffered * pageSize, at: Int(firstBuffered - 1) * pageSize)
     firstBuffered += UInt32(buffered)
     buffered = 0
   }
 
   /// Replaces page `number`, one that the file had from the start.
   func replace(_ number: UInt32, with page: UnsafeRawPointer) throws(StoreError) {
-    try unsafe write(page, count: pageSize, at: Int(number - 1) * pageSize)
+    try unsafe BlockWriter.write(
+      page, count: pageSize, at: Int(number - 1) * pageSize, to: descriptor, name: name)
   }
 
   /// Writes a payload's rest into a chain of overflow pages (section 1.6 of the format) and returns the first's number.
@@ -125,6 +126,7 @@ final class PageFile {
   /// Writes what is buffered, and the database's new size into its header.
   func finish() throws(StoreError) {
     try flush()
+    try writer.finish()
     var header = [UInt8](repeating: 0, count: PageFile.header.size)
     // C call: reads at most as many bytes as the array has.
     let got = unsafe header.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
@@ -138,7 +140,7 @@ final class PageFile {
     unsafe bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return }
       do throws(StoreError) {
-        try unsafe write(base, count: buffer.count, at: 0)
+        try unsafe BlockWriter.write(base, count: buffer.count, at: 0, to: descriptor, name: name)
       } catch {
         failure = error
       }
@@ -152,18 +154,5 @@ final class PageFile {
 
   private static func put(_ number: UInt32, into bytes: inout [UInt8], at offset: Int) {
     for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: number >> UInt32(24 - 8 * index)) }
-  }
-
-  private func write(_ bytes: UnsafeRawPointer, count: Int, at offset: Int) throws(StoreError) {
-    // C calls with memory of the stated size, which the caller holds.
-    var written = 0
-    while written < count {
-      let step = unsafe pwrite(descriptor, bytes + written, count - written, off_t(offset + written))
-      if step < 0 {
-        if errno == EINTR { continue }
-        throw StoreError(name, errno: errno)
-      }
-      written += step
-    }
   }
 }
