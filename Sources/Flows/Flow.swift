@@ -42,22 +42,22 @@ public struct Flow: Sendable, BitwiseCopyable {
   public let id: Int64
   /// The row of `frames` of its last packet so far.
   public internal(set) var lastFrame: Int64
+  /// Where what only TCP needs is kept of it; without meaning where it is not TCP.
+  let connection: Int32
   private var lastTimeOrNone: Int64
 
   /// What the client sent, and the server: by number, because a branch for each packet would be guessed wrong often.
   private var ends: [2 of End] = [End(), End()]
   /// Changes of speaker among the payload.
   public internal(set) var turns: Int64 = 0
-  /// The row of `frames` of its first packet.
-  public let firstFrame: Int64
 
   /// The flow of a first packet, which is not counted by this.
-  init(key: FlowKey, marks: Marks, id: Int64, transport: Transport, frame: FlowFrame) {
+  init(key: FlowKey, marks: Marks, id: Int64, transport: Transport, connection: Int32, frame: FlowFrame) {
     self.key = key
     self.marks = marks
     self.id = id
     self.transport = transport
-    firstFrame = frame.id
+    self.connection = connection
     lastFrame = frame.id
     lastTimeOrNone = frame.timeOrNone
   }
@@ -66,6 +66,12 @@ public struct Flow: Sendable, BitwiseCopyable {
   public var client: End { ends[0] }
   /// What the server sent.
   public var server: End { ends[1] }
+  /// Nanoseconds from the last packet to `frame`; 0 where one of them has no time.
+  func silence(until frame: FlowFrame) -> Int64 {
+    guard lastTimeOrNone != FlowFrame.noTime, frame.timeOrNone != FlowFrame.noTime else { return 0 }
+    return frame.timeOrNone &- lastTimeOrNone
+  }
+
   /// Time of the last packet so far; nil where it has none.
   public var lastTime: Int64? { lastTimeOrNone == FlowFrame.noTime ? nil : lastTimeOrNone }
   /// The IP protocol number of its packets.

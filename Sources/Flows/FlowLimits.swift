@@ -1,7 +1,10 @@
 /// Bounds on what senders can make the flow layer keep. All are per ingest.
 public struct FlowLimits: Sendable {
-  /// Flows kept open. When they are more, the quarter that has been silent longest is stored and closed; a later packet
-  /// of one of them begins a new row. Wireshark, which keeps all of them, differs from there on.
+  /// Flows kept open. When they are more, some of those that have been silent longest, counted in frames, are stored and
+  /// closed; a later packet of one of them begins a new row. What both ends have closed counts as silent 16 times as
+  /// long. Wireshark, which keeps all of them, differs from there on.
+  ///
+  /// A flow takes 144 bytes, a TCP connection another 136, and what parsers keep of it.
   public var flows = 65_536
 
   /// Bytes held back in one direction of a connection while a segment before them is missing. When they are more, the
@@ -13,6 +16,14 @@ public struct FlowLimits: Sendable {
 
   /// Bytes held back in all connections together.
   public var totalReorderBytes = 32 << 20
+
+  /// Bytes held back in all connections together that are kept with patience. When they are more, a connection that has
+  /// been silent for `reorderSilence` is not waited for any more: its missing segments count as lost.
+  public var patientReorderBytes = 4 << 20
+
+  /// Nanoseconds without a packet of a connection, by the capture's clock, after which a missing segment is unlikely to
+  /// come: by then its sender would have repeated it several times (RFC 6298, section 2).
+  public var reorderSilence: Int64 = 10_000_000_000
 
   /// Packets of a connection to wait, once the receiver has acknowledged a missing segment, before the segment counts as
   /// lost: captures of several queues hold an acknowledgment shortly before what it acknowledges.

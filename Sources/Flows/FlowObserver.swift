@@ -19,7 +19,7 @@ public protocol FlowObserver: AnyObject {
   func datagramReceived(
     _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame)
 
-  /// A flow is over: it is given whole, for the last time. `firstTime` is the time of its first packet, nil where it has
-  /// none; `connection` holds what TCP adds.
-  func flowEnded(_ flow: borrowing Flow, firstTime: Int64?, connection: borrowing TCPConnection?, slot: Int)
+  /// A flow is over: it is given whole, for the last time. `first` is the frame of its first packet; `connection` holds
+  /// what TCP adds.
+  func flowEnded(_ flow: borrowing Flow, first: FlowFrame, connection: borrowing TCPConnection?, slot: Int)
 }

@@ -15,6 +15,7 @@ struct HeldSegments {
   }
 
   private struct Queue {
+    var way = TCPDirection(slot: 0, connection: 0, fromClient: true)
     var segments: [Segment] = []
     var bytes = 0
   }
@@ -24,10 +25,16 @@ struct HeldSegments {
   /// What all of them cost to keep.
   private(set) var cost = 0
 
-  /// A queue that nobody uses.
-  mutating func makeQueue() -> Int32 {
-    if let queue = free.popLast() { return queue }
-    queues.append(Queue())
+  /// Queues there are, those that nobody uses included.
+  var queueCount: Int { queues.count }
+
+  /// A queue for the segments of `way`.
+  mutating func makeQueue(_ way: TCPDirection) -> Int32 {
+    if let queue = free.popLast() {
+      queues[Int(queue)].way = way
+      return queue
+    }
+    queues.append(Queue(way: way))
     return Int32(truncatingIfNeeded: queues.count - 1)
   }
 
@@ -36,6 +43,9 @@ struct HeldSegments {
     queues[Int(queue)] = Queue()
     free.append(queue)
   }
+
+  /// Whose segments a queue holds.
+  func way(_ queue: Int32) -> TCPDirection { queues[Int(queue)].way }
 
   /// Segments of a queue.
   func count(_ queue: Int32) -> Int { queues[Int(queue)].segments.count }

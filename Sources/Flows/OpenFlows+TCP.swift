@@ -9,50 +9,45 @@ extension OpenFlows {
     observer: some FlowObserver
   ) {
     guard layers.hasTransportHeader else { return }
-    let own = 2 &* slot &+ (fromClient ? 0 : 1)
-    let other = own ^ 1
+    let way = TCPDirection(slot: slot, connection: Int(flows[slot].connection), fromClient: fromClient)
+    let back = way.opposite
+    note(way, flags: flags, layers, frame: frame)
     var sequence = layers.sequence
-    note(
-      slot: slot, fromClient: fromClient, flags: flags, sequence: sequence, acknowledgment: layers.acknowledgment,
-      frame: frame)
     if flags.contains(.syn) { sequence &+= 1 }
     let length = Int(layers.payloadLength)
     // Text behind a RST explains it (RFC 9293, section 3.5.3); it is not part of the stream.
     if length > 0, !flags.contains(.rst) {
-      let passed = receive(
-        payload, length: length, sequence: sequence, slot: slot, fromClient: fromClient, frame: frame,
-        observer: observer)
+      let passed = receive(payload, length: length, sequence: sequence, way, frame: frame, observer: observer)
       flows[slot].speak(fromClient: fromClient, payload: passed)
     }
-    if streams[other].queue >= 0, flags.contains(.ack) {
-      let passed = acknowledged(
-        layers.acknowledgment, slot: slot, fromClient: !fromClient, observer: observer)
+    if streams[back.stream].queue >= 0, flags.contains(.ack) {
+      let passed = acknowledged(layers.acknowledgment, back, observer: observer)
       flows[slot].speak(fromClient: !fromClient, payload: passed)
     }
-    if flags.contains(.fin) { streams[own].finish(at: sequence &+ UInt32(truncatingIfNeeded: length)) }
-    if flags.contains(.rst) { drain(slot: slot, observer: observer) }
-    if streams[own].marks.union(streams[other].marks).contains(.fin) || flags.contains(.rst) {
-      close(slot: slot, now: flags.contains(.rst), observer: observer)
+    if flags.contains(.fin) { streams[way.stream].finish(at: sequence &+ UInt32(truncatingIfNeeded: length)) }
+    if flags.contains(.rst) { drain(way, observer: observer) }
+    if streams[way.stream].marks.union(streams[back.stream].marks).contains(.fin) || flags.contains(.rst) {
+      close(way, now: flags.contains(.rst), observer: observer)
     }
   }
 
   /// Takes note of a packet's flags and numbers, before its payload is taken.
   @inline(__always)
   private mutating func note(
-    slot: Int, fromClient: Bool, flags: TCPFlags, sequence: UInt32, acknowledgment: UInt32, frame: FlowFrame
+    _ way: TCPDirection, flags: TCPFlags, _ layers: borrowing PacketLayers, frame: FlowFrame
   ) {
-    let own = 2 &* slot &+ (fromClient ? 0 : 1)
-    let other = own ^ 1
+    let own = way.stream
+    let other = way.opposite.stream
     streams[own].marks.insert(.spoke)
     if flags.contains(.syn) {
-      noteSYN(slot: slot, fromClient: fromClient, flags: flags, sequence: sequence, frame: frame)
-    } else if fromClient, streams[own].marks.contains(.owesACK), flags.contains(.ack), !flags.contains(.rst),
-      histories[slot].noteACK(acknowledgment, frame)
+      noteSYN(way, flags: flags, sequence: layers.sequence, frame: frame)
+    } else if streams[own].marks.contains(.owesACK), flags.contains(.ack), !flags.contains(.rst),
+      histories[way.connection].noteACK(layers.acknowledgment, frame)
     {
       streams[own].marks.remove(.owesACK)
     }
-    if flags.contains(.ack) { streams[other].sawSequence(acknowledgment) }
-    guard flags.contains(.rst) else { return streams[own].sawSequence(sequence) }
+    if flags.contains(.ack) { streams[other].sawSequence(layers.acknowledgment) }
+    guard flags.contains(.rst) else { return streams[own].sawSequence(layers.sequence) }
     let marks = (own: streams[own].marks, other: streams[other].marks)
     if !marks.own.union(marks.other).contains(.reset) {
       streams[own].marks.insert(.reset)
@@ -61,29 +56,32 @@ extension OpenFlows {
   }
 
   @inline(never)
-  private mutating func noteSYN(slot: Int, fromClient: Bool, flags: TCPFlags, sequence: UInt32, frame: FlowFrame) {
-    streams[2 &* slot &+ (fromClient ? 0 : 1)].synchronize(sequence)
+  private mutating func noteSYN(_ way: TCPDirection, flags: TCPFlags, sequence: UInt32, frame: FlowFrame) {
+    streams[way.stream].synchronize(sequence)
     if flags.contains(.ack) {
-      if !fromClient, histories[slot].noteSYNACK(sequence, frame) { streams[2 &* slot].marks.insert(.owesACK) }
-    } else if fromClient {
-      histories[slot].noteSYN(frame)
+      if !way.fromClient, histories[way.connection].noteSYNACK(sequence, frame) {
+        streams[way.opposite.stream].marks.insert(.owesACK)
+      }
+    } else if way.fromClient {
+      histories[way.connection].noteSYN(frame)
     }
   }
 
   /// Tells the observer, once for each end, when its last byte has been passed on, or `now` in any case.
   @inline(never)
-  private mutating func close(slot: Int, now: Bool, observer: some FlowObserver) {
-    guard !flows[slot].marks.contains(.closed) else { return }
-    close(slot: slot, fromClient: true, now: now, observer: observer)
-    close(slot: slot, fromClient: false, now: now, observer: observer)
+  private mutating func close(_ way: TCPDirection, now: Bool, observer: some FlowObserver) {
+    guard !flows[way.slot].marks.contains(.closed) else { return }
+    // The client's end first, whoever sent the packet.
+    closeEnd(way.fromClient ? way : way.opposite, now: now, observer: observer)
+    closeEnd(way.fromClient ? way.opposite : way, now: now, observer: observer)
   }
 
-  private mutating func close(slot: Int, fromClient: Bool, now: Bool, observer: some FlowObserver) {
-    let own = 2 &* slot &+ (fromClient ? 0 : 1)
+  private mutating func closeEnd(_ way: TCPDirection, now: Bool, observer: some FlowObserver) {
+    let own = way.stream
     guard !streams[own].marks.contains(.closed), now || streams[own].isDone else { return }
     streams[own].marks.insert(.closed)
-    let isLast = streams[own ^ 1].marks.contains(.closed)
-    if isLast { flows[slot].marks.insert(.closed) }
-    observer.streamClosed(slot: slot, fromClient: fromClient, isLast: isLast)
+    let isLast = streams[way.opposite.stream].marks.contains(.closed)
+    if isLast { flows[way.slot].marks.insert(.closed) }
+    observer.streamClosed(slot: way.slot, fromClient: way.fromClient, isLast: isLast)
   }
 }

@@ -6,16 +6,24 @@ import Packets
 /// What every packet needs of a flow lies together in few cache lines, what is seldom needed apart from it: with tens
 /// of thousands of flows open, most of a packet's time goes by in waiting for memory.
 struct OpenFlows: ~Copyable {
+  /// Bytes that are held back newly between two looks for silent connections.
+  static let sweepBytes = 1 << 20
+
   let limits: FlowLimits
+  /// By slot.
   var flows: SlotStorage<Flow>
-  /// Times of the first packets, as in `FlowFrame`.
-  var firstTimes: SlotStorage<Int64>
-  /// Two for each slot, the client's first; without meaning where the flow is not TCP.
+  /// The first packets' frames, by slot.
+  private var firsts: SlotStorage<FlowFrame>
+  /// Two for each TCP connection, the client's first, as `TCPDirection` says.
   var streams: SlotStorage<TCPStream>
+  /// By `Flow.connection`.
   var histories: SlotStorage<TCPHistory>
   var held = HeldSegments()
+  /// What segments held back must cost before silent connections are looked for among them.
+  var nextSweep: Int
   private var index = FlowIndex()
   private var slots: FreeSlots
+  private var connections: FreeSlots
   /// Flows to end when there are too many, the next one last.
   private var candidates: [Eviction.Candidate] = []
   private var isFinishing = false
@@ -24,13 +32,15 @@ struct OpenFlows: ~Copyable {
   init(lastID: Int64, limits: FlowLimits) {
     self.lastID = lastID
     self.limits = limits
+    nextSweep = limits.patientReorderBytes
     // Slots are kept in 32 bits.
     let count = min(max(limits.flows, 1), 1 << 30)
     flows = SlotStorage(count: count)
-    firstTimes = SlotStorage(count: count)
+    firsts = SlotStorage(count: count)
     streams = SlotStorage(count: 2 * count)
     histories = SlotStorage(count: count)
     slots = FreeSlots(total: count)
+    connections = FreeSlots(total: count)
   }
 
   /// See `FlowTable.process`.
@@ -54,11 +64,13 @@ struct OpenFlows: ~Copyable {
   /// Whether a SYN with `sequence` begins another connection than the one in `slot`: its initial sequence number
   /// differs. The same number again is a repeated attempt, also behind a RST.
   private func isOther(_ slot: Int, _ sequence: UInt32, fromLow: Bool) -> Bool {
-    let fromClient = fromLow == flows[slot].clientIsLow
-    guard flows[slot].transport == .tcp, let known = streams[2 &* slot &+ (fromClient ? 0 : 1)].initialSequence else {
-      return false
-    }
-    return known != sequence
+    guard flows[slot].transport == .tcp else { return false }
+    let way = direction(slot, fromClient: fromLow == flows[slot].clientIsLow)
+    return streams[way.stream].initialSequence.map { $0 != sequence } ?? false
+  }
+
+  private func direction(_ slot: Int, fromClient: Bool) -> TCPDirection {
+    TCPDirection(slot: slot, connection: Int(flows[slot].connection), fromClient: fromClient)
   }
 
   @inline(__always)
@@ -92,9 +104,7 @@ struct OpenFlows: ~Copyable {
     observer: some FlowObserver
   ) -> Int {
     if slots.taken >= flows.count { evict(at: frame.id, observer: observer) }
-    guard let slot = slots.take(forTCP: layers.transport == .tcp) else {
-      preconditionFailure("the flow just ended left its slot")
-    }
+    guard let slot = slots.take() else { preconditionFailure("the flows just ended left their slots") }
     start(slot, key, fromLow: fromLow, flags: flags, layers, frame: frame, observer: observer)
     index.insert(hash: hash, slot: slot)
     return slot
@@ -109,27 +119,33 @@ struct OpenFlows: ~Copyable {
     var marks: Flow.Marks = .open
     if ServerPorts.senderIsClient(layers, flags) == fromLow { marks.insert(.clientIsLow) }
     if layers.transport != .tcp || flags.contains(.syn) { marks.insert(.fromStart) }
-    flows[slot] = Flow(key: key, marks: marks, id: lastID, transport: layers.transport, frame: frame)
-    firstTimes[slot] = frame.timeOrNone
-    if layers.transport == .tcp {
-      streams[2 &* slot] = TCPStream()
-      streams[2 &* slot &+ 1] = TCPStream()
-      histories[slot] = TCPHistory()
-    }
+    let connection = layers.transport == .tcp ? startConnection() : 0
+    flows[slot] = Flow(
+      key: key, marks: marks, id: lastID, transport: layers.transport, connection: connection, frame: frame)
+    firsts[slot] = frame
     observer.flowBegan(flows[slot], slot: slot)
+  }
+
+  private mutating func startConnection() -> Int32 {
+    // There are as many as slots.
+    guard let connection = connections.take() else { preconditionFailure("more connections than flows") }
+    streams[2 &* connection] = TCPStream()
+    streams[2 &* connection &+ 1] = TCPStream()
+    histories[connection] = TCPHistory()
+    return Int32(truncatingIfNeeded: connection)
   }
 
   /// Tells that the flow in `slot` is over; index and slot are left to the caller.
   private mutating func end(_ slot: Int, observer: some FlowObserver) {
-    let firstTime = firstTimes[slot] == FlowFrame.noTime ? nil : firstTimes[slot]
+    var connection: TCPConnection?
     if flows[slot].transport == .tcp {
-      drain(slot: slot, observer: observer)
-      let connection = TCPConnection(
-        client: streams[2 &* slot], server: streams[2 &* slot &+ 1], history: histories[slot])
-      observer.flowEnded(flows[slot], firstTime: firstTime, connection: connection, slot: slot)
-    } else {
-      observer.flowEnded(flows[slot], firstTime: firstTime, connection: nil, slot: slot)
+      let way = direction(slot, fromClient: true)
+      drain(way, observer: observer)
+      connection = TCPConnection(
+        client: streams[way.stream], server: streams[way.opposite.stream], history: histories[way.connection])
+      connections.giveBack(way.connection)
     }
+    observer.flowEnded(flows[slot], first: firsts[slot], connection: connection, slot: slot)
     flows[slot].marks.remove(.open)
   }
 
@@ -137,7 +153,7 @@ struct OpenFlows: ~Copyable {
   private mutating func remove(_ slot: Int, observer: some FlowObserver) {
     end(slot, observer: observer)
     index.remove(hash: flows[slot].key.hash(seed: index.seed), slot: slot)
-    slots.giveBack(slot, fromTCP: flows[slot].transport == .tcp)
+    slots.giveBack(slot)
   }
 
   /// Ends some of the flows that can best be done without.
@@ -159,14 +175,14 @@ struct OpenFlows: ~Copyable {
   private mutating func findCandidates(at frame: Int64) {
     var ages: [UInt64] = []
     ages.reserveCapacity(slots.taken)
-    for slot in 0..<slots.begun where flows[slot].isOpen { ages.append(flows[slot].age(at: frame)) }
+    for slot in 0..<slots.used where flows[slot].isOpen { ages.append(flows[slot].age(at: frame)) }
     let least = Eviction.threshold(of: ages, count: ages.count / 4 + 1)
     findCandidates { $0.age(at: frame) >= least }
   }
 
   /// Makes candidates of the open flows that `isMeant` says; the one that began first goes first.
   private mutating func findCandidates(where isMeant: (borrowing Flow) -> Bool) {
-    for slot in 0..<slots.begun where flows[slot].isOpen && isMeant(flows[slot]) {
+    for slot in 0..<slots.used where flows[slot].isOpen && isMeant(flows[slot]) {
       candidates.append(Eviction.Candidate(id: flows[slot].id, lastFrame: flows[slot].lastFrame, slot: slot))
     }
     candidates.sort { $0.id > $1.id }

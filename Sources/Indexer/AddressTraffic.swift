@@ -20,19 +20,19 @@ struct AddressTraffic {
     private(set) var firstFrame: Int64
     private(set) var lastFrame: Int64
 
-    fileprivate init(addressID: Int64, flow: borrowing Flow) {
+    fileprivate init(addressID: Int64, flow: borrowing Flow, firstFrame: Int64) {
       self.addressID = addressID
-      firstFrame = flow.firstFrame
+      self.firstFrame = firstFrame
       lastFrame = flow.lastFrame
     }
 
-    fileprivate mutating func add(_ flow: borrowing Flow, sent: Flow.End, received: Flow.End) {
+    fileprivate mutating func add(_ flow: borrowing Flow, firstFrame: Int64, sent: Flow.End, received: Flow.End) {
       flows &+= 1
       sentPackets &+= sent.packets
       sentBytes &+= sent.bytes
       receivedPackets &+= received.packets
       receivedBytes &+= received.bytes
-      firstFrame = min(firstFrame, flow.firstFrame)
+      self.firstFrame = min(self.firstFrame, firstFrame)
       lastFrame = max(lastFrame, flow.lastFrame)
     }
   }
@@ -48,24 +48,28 @@ struct AddressTraffic {
     self.limit = limit
   }
 
-  /// Counts a flow that ended at both of its ends, or once where they have the same address.
-  mutating func add(_ flow: borrowing Flow, clientID: Int64, serverID: Int64, sink: RecordSink) {
+  /// Counts a flow that ended, and began with `firstFrame`, at both of its ends, or once where they have the same address.
+  mutating func add(
+    _ flow: borrowing Flow, firstFrame: Int64, clientID: Int64, serverID: Int64, sink: RecordSink
+  ) {
     // Room for both ends.
     if totals.count + 2 > limit { emit(to: sink) }
-    add(flow, at: clientID, sent: flow.client, received: flow.server)
-    if serverID != clientID { add(flow, at: serverID, sent: flow.server, received: flow.client) }
+    add(flow, firstFrame, at: clientID, sent: flow.client, received: flow.server)
+    if serverID != clientID { add(flow, firstFrame, at: serverID, sent: flow.server, received: flow.client) }
   }
 
-  private mutating func add(_ flow: borrowing Flow, at addressID: Int64, sent: Flow.End, received: Flow.End) {
+  private mutating func add(
+    _ flow: borrowing Flow, _ firstFrame: Int64, at addressID: Int64, sent: Flow.End, received: Flow.End
+  ) {
     let slot: Int
     if let known = slots[addressID] {
       slot = Int(known)
     } else {
       slot = totals.count
       slots[addressID] = Int32(truncatingIfNeeded: slot)
-      totals.append(Total(addressID: addressID, flow: flow))
+      totals.append(Total(addressID: addressID, flow: flow, firstFrame: firstFrame))
     }
-    totals[slot].add(flow, sent: sent, received: received)
+    totals[slot].add(flow, firstFrame: firstFrame, sent: sent, received: received)
   }
 
   /// Emits a row for each address counted, in the order in which they were met, and forgets them.

@@ -14,8 +14,9 @@ final class FlowAnalysis: FlowObserver {
   }
 
   private let context: ApplicationContext
-  /// By slot.
-  private var analyzers: [Analyzer] = []
+  /// By slot. Every payload is looked up in it, on the decoding thread, and no parser comes back here: checking each
+  /// access for exclusivity would cost more than the access.
+  @exclusivity(unchecked) private var analyzers: [Analyzer] = []
   /// Services that control connections announced, by the slot of the announced flow.
   private var negotiated: [Int: String] = [:]
   private var addresses = AddressTraffic()
@@ -47,12 +48,12 @@ final class FlowAnalysis: FlowObserver {
   }
 
   private func keep(_ analyzer: Analyzer, slot: Int) {
-    while analyzers.count <= slot { analyzers.append(.none) }
-    analyzers[slot] = analyzer
+    while unsafe analyzers.count <= slot { unsafe analyzers.append(.none) }
+    unsafe analyzers[slot] = analyzer
   }
 
   private func stream(_ flow: borrowing Flow, slot: Int) -> StreamAnalyzer {
-    if slot < analyzers.count, case .stream(let analyzer) = analyzers[slot] { return analyzer }
+    if unsafe slot < analyzers.count, case .stream(let analyzer) = unsafe analyzers[slot] { return analyzer }
     let analyzer = StreamAnalyzer(
       flow: FlowAnalysis.identity(of: flow), fromStart: flow.isFromStart, negotiated: negotiated[slot])
     keep(.stream(analyzer), slot: slot)
@@ -71,7 +72,7 @@ final class FlowAnalysis: FlowObserver {
   }
 
   func streamClosed(slot: Int, fromClient: Bool, isLast: Bool) {
-    guard slot < analyzers.count, case .stream(let analyzer) = analyzers[slot] else { return }
+    guard unsafe slot < analyzers.count, case .stream(let analyzer) = unsafe analyzers[slot] else { return }
     analyzer.close(fromClient: fromClient, context: context)
   }
 
@@ -79,7 +80,7 @@ final class FlowAnalysis: FlowObserver {
     _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame
   ) {
     let analyzer: DatagramAnalyzer
-    if slot < analyzers.count, case .datagrams(let known) = analyzers[slot] {
+    if unsafe slot < analyzers.count, case .datagrams(let known) = unsafe analyzers[slot] {
       analyzer = known
     } else {
       analyzer = DatagramAnalyzer(flow: FlowAnalysis.identity(of: flow))
@@ -89,9 +90,9 @@ final class FlowAnalysis: FlowObserver {
       payload, length: length, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
   }
 
-  func flowEnded(_ flow: borrowing Flow, firstTime: Int64?, connection: borrowing TCPConnection?, slot: Int) {
+  func flowEnded(_ flow: borrowing Flow, first: FlowFrame, connection: borrowing TCPConnection?, slot: Int) {
     var analyzer = Analyzer.none
-    if slot < analyzers.count { swap(&analyzer, &analyzers[slot]) }
+    if unsafe slot < analyzers.count { unsafe swap(&analyzer, &analyzers[slot]) }
     let announced = negotiated.isEmpty ? nil : negotiated.removeValue(forKey: slot)
     let isReversed: Bool
     switch analyzer {
@@ -109,11 +110,11 @@ final class FlowAnalysis: FlowObserver {
     let (service, source) = FlowAnalysis.service(of: final, analyzer, announced: announced)
     let clientID = sink.addressID(final.clientAddress)
     let serverID = sink.addressID(final.serverAddress)
-    addresses.add(final, clientID: clientID, serverID: serverID, sink: sink)
+    addresses.add(final, firstFrame: first.id, clientID: clientID, serverID: serverID, sink: sink)
     protocols.add(final, service: service)
     sink.emit(
       FlowRecord(
-        captureID: sink.captureID, flow: final, firstTime: firstTime,
+        captureID: sink.captureID, flow: final, first: first,
         connection: isReversed ? connection.map { $0.reversed() } : copy connection, clientID: clientID,
         serverID: serverID, service: service, serviceSource: source),
       id: final.id)

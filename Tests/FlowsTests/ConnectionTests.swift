@@ -127,9 +127,9 @@ struct ConnectionTests {
     #expect(flow.server.bytes == 3 * 40 + 9)
     #expect(flow.server.payload == 9)
     #expect(flow.turns == 3)
-    #expect(flow.firstFrame == 1)
+    #expect(talk.listener.firsts[0].id == 1)
     #expect(flow.lastFrame == 8)
-    #expect(talk.listener.firstTimes == [1_000_000])
+    #expect(talk.listener.firsts[0].time == 1_000_000)
     #expect(flow.lastTime == 8_000_000)
   }
 

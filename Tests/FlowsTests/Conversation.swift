@@ -25,7 +25,7 @@ enum Heard: Equatable, CustomStringConvertible {
 final class Listener: FlowObserver {
   var heard: [Heard] = []
   var flows: [Flow] = []
-  var firstTimes: [Int64?] = []
+  var firsts: [FlowFrame] = []
   var connections: [TCPConnection?] = []
 
   func flowBegan(_ flow: borrowing Flow, slot: Int) { heard.append(.began(flow.id)) }
@@ -46,9 +46,9 @@ final class Listener: FlowObserver {
     heard.append(.text(String(decoding: payload.copied(), as: UTF8.self), fromClient: fromClient, frame: frame.id))
   }
 
-  func flowEnded(_ flow: borrowing Flow, firstTime: Int64?, connection: borrowing TCPConnection?, slot: Int) {
+  func flowEnded(_ flow: borrowing Flow, first: FlowFrame, connection: borrowing TCPConnection?, slot: Int) {
     heard.append(.ended(flow.id))
-    firstTimes.append(firstTime)
+    firsts.append(first)
     flows.append(copy flow)
     connections.append(copy connection)
   }

@@ -16,7 +16,7 @@ struct FlowRecord: Record {
 
   let captureID: Int64
   let flow: Flow
-  let firstTime: Int64?
+  let first: FlowFrame
   let connection: TCPConnection?
   let clientID: Int64
   let serverID: Int64
@@ -32,9 +32,9 @@ struct FlowRecord: Record {
     row.integer(flow.hasPorts ? Int64(flow.serverPort) : nil)
     row.text(service)
     row.text(serviceSource)
-    row.integer(flow.firstFrame)
+    row.integer(first.id)
     row.integer(flow.lastFrame)
-    row.integer(firstTime)
+    row.integer(first.time)
     row.integer(flow.lastTime)
     row.integer(flow.client.packets)
     row.integer(flow.server.packets)

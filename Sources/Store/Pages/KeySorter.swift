@@ -3,7 +3,7 @@ struct KeySorter: ~Copyable {
   /// Keys in a step of memory.
   static let step = SpillFile.step / MemoryLayout<UInt64>.size
   /// Most steps that are sorted at once, which takes as much memory again.
-  private static let maximumSteps = 4
+  private static let maximumSteps = 16
 
   private struct Run {
     let start: Int

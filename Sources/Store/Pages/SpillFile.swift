@@ -5,9 +5,9 @@ import Glibc
 @safe
 final class SpillFile {
   /// Bytes that each sorter may keep in memory without asking, and by which it asks for more.
-  static let step = 1 << 20
+  static let step = 1 << 18
   /// Steps that all sorters together may ask for.
-  static let sharedSteps = 12
+  static let sharedSteps = 48
 
   private var freeSteps = sharedSteps
   private let database: String
