@@ -7,3 +7,8 @@
 static inline int pcapindex_sqlite_leave_out_statistics(void) {
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
+
+// Linux's, which fcntl.h shows only to programs that ask for it before they include anything.
+
+/// Has the kernel begin to write `count` bytes from `offset` on (`flags` 2) of a file to the disk.
+int sync_file_range(int descriptor, long long offset, long long count, unsigned int flags);

@@ -1,3 +1,4 @@
+import CSQLite
 import Dispatch
 import Glibc
 import Synchronization
@@ -7,6 +8,8 @@ import Synchronization
 final class BlockWriter {
   /// Blocks: one is filled, the others wait to be written.
   private static let blockCount = 3
+  /// SYNC_FILE_RANGE_WRITE.
+  private static let beginWriting: UInt32 = 2
 
   /// What the other thread met.
   private final class Outcome: Sendable {
@@ -49,6 +52,8 @@ final class BlockWriter {
     queue.async { [descriptor, name, outcome, written] in
       do throws(StoreError) {
         try unsafe BlockWriter.write(bytes, count: count, at: offset, to: descriptor, name: name)
+        // Advice only: what is on the disk by then need not be waited for at the end.
+        _ = sync_file_range(descriptor, Int64(offset), Int64(count), BlockWriter.beginWriting)
       } catch {
         outcome.failure.withLock { $0 = $0 ?? error }
       }
