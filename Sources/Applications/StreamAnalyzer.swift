@@ -73,20 +73,15 @@ public final class StreamAnalyzer {
       switch parser.outlook {
       case .open: account(parser.heldBytes, in: frame, context: context)
       case .handedOver:
-        parser.finish(context: context)
-        upgrade()
-        account(0, in: frame, context: context)
+        handOver(from: parser, bytes, fromClient: fromClient, in: frame, context: context)
+        accountPhase(in: frame, context: context)
       case .done:
         phase = .done
         account(0, in: frame, context: context)
       }
     case .probing(let kept):
       probe(bytes, kept, from: side(fromClient), in: frame, context: context)
-      switch phase {
-      case .parsing(let parser): account(parser.heldBytes, in: frame, context: context)
-      case .probing(let kept): account(kept?.heldBytes ?? 0, in: frame, context: context)
-      case .done, .awaitingTLS, .ignoring: account(0, in: frame, context: context)
-      }
+      accountPhase(in: frame, context: context)
     case .awaitingTLS:
       // A record that holds a handshake (RFC 8446, section 5.1).
       guard bytes.u16(at: 0) == 0x1603 else { break }
@@ -140,6 +135,14 @@ public final class StreamAnalyzer {
       flow: given.id)
   }
 
+  private func accountPhase(in frame: FrameStamp, context: ApplicationContext) {
+    switch phase {
+    case .parsing(let parser): account(parser.heldBytes, in: frame, context: context)
+    case .probing(let kept): account(kept?.heldBytes ?? 0, in: frame, context: context)
+    case .done, .awaitingTLS, .ignoring: account(0, in: frame, context: context)
+    }
+  }
+
   private func release(context: ApplicationContext) {
     context.heldBytes -= Int(held)
     held = 0
@@ -159,16 +162,18 @@ public final class StreamAnalyzer {
     _ bytes: RawSpan, _ kept: StreamProbing?, from side: Side, in frame: FrameStamp, context: ApplicationContext
   ) {
     if segments < .max { segments += 1 }
+    let wasReversed = isReversed
+    let flow = isReversed ? given.reversed : given
     if kept == nil {
       // The usual case is decided on the first segment, without a copy of it.
       let nothing = RawSpan()
       let shown = bytes.part(from: 0, to: StreamAnalyzer.probeLimit)
       let opening =
         side == .client
-        ? Opening(client: shown, server: nothing, fromStart: fromStart, flow: given)
-        : Opening(client: nothing, server: shown, fromStart: fromStart, flow: given)
+        ? Opening(client: shown, server: nothing, fromStart: fromStart, flow: flow)
+        : Opening(client: nothing, server: shown, fromStart: fromStart, flow: flow)
       if let parser = recognise(opening) {
-        return parser.consume(bytes, from: isReversed ? side.other : side, in: frame, context: context)
+        return parser.consume(bytes, from: isReversed != wasReversed ? side.other : side, in: frame, context: context)
       }
     }
     let probing = kept ?? StreamProbing()
@@ -176,16 +181,42 @@ public final class StreamAnalyzer {
     probing.keep(bytes, from: side, in: frame)
     if probing.count > 1 {
       let parser = probing.withOpening { client, server in
-        recognise(Opening(client: client, server: server, fromStart: fromStart, flow: given))
+        recognise(Opening(client: client, server: server, fromStart: fromStart, flow: flow))
       }
-      if let parser {
-        return probing.forEach { bytes, side, frame in
-          parser.consume(bytes, from: isReversed ? side.other : side, in: frame, context: context)
-        }
-      }
+      if let parser { return replay(probing, wasReversed, to: parser, context: context) }
     }
     guard probing.isFull(side) || excluded == (1 << UInt64(ProtocolRegistry.streams.count)) - 1 else { return }
     if fromStart || segments >= StreamAnalyzer.probedSegments { giveUp(probing) } else { restart() }
+  }
+
+  /// Gives a parser what was kept; what stands behind a change of protocol is recognised anew.
+  private func replay(
+    _ probing: StreamProbing, _ wasReversed: Bool, to parser: any StreamParser, context: ApplicationContext
+  ) {
+    probing.forEach { bytes, side, frame in
+      let isFromClient = (side == .client) != wasReversed
+      guard case .parsing(let current) = phase, current === parser else {
+        return consume(bytes, fromClient: isFromClient, in: frame, context: context)
+      }
+      parser.consume(bytes, from: self.side(isFromClient), in: frame, context: context)
+      guard case .handedOver = parser.outlook else { return }
+      handOver(from: parser, bytes, fromClient: isFromClient, in: frame, context: context)
+    }
+  }
+
+  /// Recognises anew what follows the protocol of `parser`, which was given `bytes` last. No protocol leaves bytes unread
+  /// that has not heard both sides, so that this does not repeat itself within them.
+  private func handOver(
+    from parser: any StreamParser, _ bytes: RawSpan, fromClient: Bool, in frame: FrameStamp,
+    context: ApplicationContext
+  ) {
+    parser.finish(context: context)
+    upgrade()
+    guard let unread = parser.unread else { return }
+    fromStart = true
+    guard unread > 0 else { return }
+    consume(
+      bytes.part(from: bytes.byteCount - unread), fromClient: fromClient, in: frame, context: context)
   }
 
   /// Asks every protocol that has not declined yet.

@@ -27,6 +27,10 @@ public protocol StreamParser: AnyObject, SendableMetatype {
   /// What the parser makes of the bytes that come next.
   var outlook: StreamOutlook { get }
 
+  /// When it has handed over: how many of the bytes that it was given last are the other protocol's, whose first ones they
+  /// are with those that follow; nil: it does not tell.
+  var unread: Int? { get }
+
   /// Bytes that it keeps of unfinished messages. All parsers together are bounded by `ApplicationContext`.
   var heldBytes: Int { get }
 }
@@ -44,6 +48,9 @@ public enum StreamOutlook: Sendable {
 extension StreamParser {
   /// The protocol stays.
   public var outlook: StreamOutlook { .open }
+
+  /// It does not tell.
+  public var unread: Int? { nil }
 
   /// Too few to count.
   public var heldBytes: Int { 0 }

@@ -71,6 +71,19 @@ struct StreamAnalyzerTests {
     #expect(rows.of("http_requests").map { $0["uri"] } == ["/inside"])
   }
 
+  @Test("knows the sides behind an upgrade too, where the first protocol showed that they are exchanged")
+  func reversedUpgrade() {
+    let (analyzer, rows) = analyze(
+      [
+        "<MAIL FROM:<a@b.example>\r\n", ">250 ok\r\n", "<STARTTLS\r\n", ">220 go\r\n",
+        "<GET /inside HTTP/1.1\r\nHost: a.example\r\n\r\n", ">HTTP/1.1 204 No Content\r\n\r\n",
+      ], fromStart: false)
+    #expect(analyzer.service == "smtp")
+    #expect(analyzer.isReversed)
+    #expect(rows.of("http_requests").map { $0["uri"] } == ["/inside"])
+    #expect(rows.of("http_responses").map { $0["status"] } == [204])
+  }
+
   @Test("has a bit for every protocol of the registry")
   func registry() {
     #expect(ProtocolRegistry.streams.count < UInt64.bitWidth)
