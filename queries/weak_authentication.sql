@@ -33,6 +33,7 @@ SELECT
     WHEN k.kind = 'password' AND k.protocol = 'http' THEN 'HTTPS only, with HSTS'
     WHEN k.protocol = 'ftp' THEN 'SFTP, or FTPS with AUTH TLS required'
     WHEN k.protocol IN ('telnet', 'rlogin', 'rsh', 'rexec') THEN 'SSH'
+    WHEN k.protocol = 'socks' THEN 'a tunnel with TLS or SSH'
     WHEN k.protocol = 'snmp' THEN 'SNMPv3 with authPriv'
     WHEN k.protocol = 'ldap' THEN 'LDAPS or StartTLS, and refuse binds without it'
     WHEN k.protocol IN ('smtp', 'pop3', 'imap', 'nntp', 'irc', 'mqtt', 'redis', 'postgresql', 'mysql', 'tds', 'amqp', 'xmpp')

@@ -10,6 +10,14 @@ public enum ProtocolRegistry {
     IMAPParser.self,
     NNTPParser.self,
     FTPParser.self,
+    TelnetParser.self,
+    RedisParser.self,
+    MQTTParser.self,
+    IRCParser.self,
+    SOCKSParser.self,
+    RloginParser.self,
+    RshParser.self,
+    RexecParser.self,
   ]
 
   /// Protocols over UDP.

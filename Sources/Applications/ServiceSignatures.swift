@@ -13,18 +13,13 @@ enum ServiceSignatures {
     if server.starts(with: "@RSYNCD:") { return "rsync" }
     if client.starts(with: "\u{13}BitTorrent protocol") { return "bittorrent" }
     if client.starts(with: "JDWP-Handshake") { return "jdwp" }
-    if client.starts(with: "NICK ") || client.starts(with: "CAP LS") { return "irc" }
     if isSIP(client) || isSIP(server) { return "sip" }
     if server.starts(with: "RTSP/1.0") { return "rtsp" }
     if client.starts(with: "SMB", at: 5), client.u8(at: 4).map({ $0 >= 0xfd }) == true { return "smb" }
-    if client.starts(with: "MQTT", at: 4), client.u8(at: 0) == 0x10 { return "mqtt" }
     if client.u32(at: 4) == 0x0003_0000 || client.u32(at: 4) == 80_877_103 { return "postgresql" }
     if server.u8(at: 3) == 0, server.u8(at: 4) == 10, server.byteCount > 20 { return "mysql" }
     if client.u16(at: 0) == 0x0300, let kind = client.u8(at: 5), kind == 0xe0 { return "rdp" }
-    if client.u8(at: 0) == UInt8(ascii: "*"), client.firstIndex(of: UInt8(ascii: "$"), to: 8) != nil { return "redis" }
     if client.u64(at: 0) == .max, client.u64(at: 8) == .max { return "bgp" }
-    if isTelnet(client) || isTelnet(server) { return "telnet" }
-    if client.u8(at: 0) == 5, server.u8(at: 0) == 5, server.byteCount == 2 { return "socks" }
     return nil
   }
 
@@ -55,11 +50,5 @@ enum ServiceSignatures {
   private static func isSIP(_ bytes: RawSpan) -> Bool {
     bytes.starts(with: "SIP/2.0 ") || bytes.starts(with: "INVITE sip:") || bytes.starts(with: "REGISTER sip:")
       || bytes.starts(with: "OPTIONS sip:")
-  }
-
-  /// Telnet negotiates before anything else: IAC and WILL, WONT, DO or DONT (RFC 854).
-  private static func isTelnet(_ bytes: RawSpan) -> Bool {
-    guard bytes.u8(at: 0) == 0xff, let verb = bytes.u8(at: 1) else { return false }
-    return (0xfb...0xfe).contains(verb)
   }
 }

@@ -1,11 +1,15 @@
 """Which captures there are, how each is made, and what must be found in it before it is kept."""
 
+import chat
 import ftp
 import guessing
 import lookups
 import mail
 import mixed
+import proxy
 import secure
+import services
+import terminal
 import web
 from lab import Lab
 from pcapfiles import cut, keep, read_pcap
@@ -132,6 +136,35 @@ RECIPES = {
     "gaps_http.pcap": (gaps, {"tcp.analysis.lost_segment": None}),
     "snaplen_http.pcap": (snaplen, {"frame.cap_len > 200": 0, "frame.len > 200": None}),
     "onesided_http.pcap": (onesided, {f"!ip.src == {web.SITE}": 0, "http.response": None}),
+    "telnet_login.pcap": (
+        terminal.telnet,
+        {'telnet.data contains "Login incorrect"': 1, 'telnet.data contains "frieda@host"': 1, "telnet.cmd": None},
+    ),
+    "remote_shell.pcap": (
+        terminal.remote_shell,
+        {
+            'rlogin.data contains "Login incorrect"': 1,
+            'tcp.srcport == 514 && tcp.payload contains "Permission denied"': 1,
+            'tcp.dstport == 512 && tcp.payload contains "t3lnet-pass"': 1,
+        },
+    ),
+    "redis_auth.pcap": (
+        services.redis,
+        {'tcp.payload contains "WRONGPASS"': 2, 'tcp.payload contains "r3dis-pass"': 3, 'tcp.payload contains "+OK"': 4},
+    ),
+    "mqtt_connect.pcap": (
+        services.mqtt,
+        {
+            "mqtt.msgtype == 1": 6,
+            "mqtt.conack.val == 0 || mqtt.connack.reason_code == 0": 3,
+            "mqtt.conack.val == 5 || mqtt.conack.val == 4 || mqtt.connack.reason_code >= 0x86": 3,
+        },
+    ),
+    "irc_login.pcap": (
+        chat.irc,
+        {"irc.response.num_command == 464": 1, "irc.response.num_command == 381": 1, 'irc contains "PASS guess"': 1},
+    ),
+    "socks_login.pcap": (proxy.socks, {"socks.version == 5": None, "http.response.code == 200": 2}),
     "fragments.pcap": (lookups.large, {"ip.flags.mf == 1": None, "ipv6.fraghdr": None, "dns": 4, "icmp": 4}),
     "smtp_auth.pcap": (
         mail.smtp,

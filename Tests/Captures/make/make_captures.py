@@ -39,6 +39,18 @@ PACKAGES = {
     "/usr/lib/dovecot/pop3": "dovecot-pop3d",
     "/usr/lib/news/bin/nnrpd": "inn2",
     "swaks": "swaks",
+    "telnetd": "inetutils-telnetd",
+    "telnet": "inetutils-telnet",
+    "inetd": "openbsd-inetd",
+    "in.rexecd": "rsh-server",
+    "netkit-rlogin": "rsh-client",
+    "redis-server": "redis-server",
+    "redis-cli": "redis-tools",
+    "mosquitto": "mosquitto",
+    "mosquitto_pub": "mosquitto-clients",
+    "ngircd": "ngircd",
+    "microsocks": "microsocks",
+    "danted": "dante-server",
 }
 
 
