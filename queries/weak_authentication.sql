@@ -6,7 +6,7 @@
 --   server_names: names that the capture gives the server's address, 20 at most
 --   protocol: ftp, http, ...
 --   mechanism: how it was sent: USER/PASS, Basic, NTLMv1, ...
---   weakness: what a listener has: the secret itself, or something to guess it from
+--   weakness: what a listener has: the secret itself, or something to guess it from; or that there is none
 --   logins: how often it was used
 --   accepted: how many of them were accepted
 --   usernames: how many different user names
@@ -24,7 +24,8 @@ SELECT
          WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
   k.protocol,
   k.mechanism,
-  CASE k.kind WHEN 'password' THEN 'the password itself' WHEN 'token' THEN 'a token that works until it ends'
+  CASE iif(k.mechanism IN ('rhosts', 'USERID'), 'none', k.kind) WHEN 'none' THEN 'no secret is asked for'
+    WHEN 'password' THEN 'the password itself' WHEN 'token' THEN 'a token that works until it ends'
     ELSE 'a response that passwords can be tried against' END AS weakness,
   count(*) AS logins,
   sum(k.accepted IS 1) AS accepted,

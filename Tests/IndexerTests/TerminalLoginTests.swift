@@ -42,6 +42,14 @@ struct TerminalLoginTests {
         ]
       ),
       (
+        "irc_services.pcap",
+        [
+          "irc|PLAIN|frieda|guess|password|0|10|11", "irc|PLAIN|frieda|n1ck-pass|password|1|14|15",
+          "irc|NickServ IDENTIFY|frieda|guess|password|0|32|34",
+          "irc|NickServ IDENTIFY|frieda|n1ck-pass|password|1|35|37",
+        ]
+      ),
+      (
         "socks_login.pcap",
         [
           "socks|USER/PASS|frieda|guess|password|0|8|9", "socks|USER/PASS|frieda|s0cks-pass|password|1|20|21",
@@ -65,8 +73,8 @@ struct TerminalLoginTests {
   @Test("name the service of every flow that has bytes")
   func services() throws {
     let services = try Case(
-      "telnet_login.pcap", "redis_auth.pcap", "mqtt_connect.pcap", "irc_login.pcap", "socks_login.pcap",
-      "remote_shell.pcap"
+      "telnet_login.pcap", "redis_auth.pcap", "mqtt_connect.pcap", "irc_login.pcap", "irc_services.pcap",
+      "socks_login.pcap", "remote_shell.pcap"
     ).rows(
       """
       SELECT coalesce(service, '-'), count(*), group_concat(DISTINCT coalesce(service_source, '-')) FROM flows
@@ -74,7 +82,7 @@ struct TerminalLoginTests {
       """)
     #expect(
       services == [
-        "irc|2|content", "mqtt|6|content", "redis|5|content", "rexec|2|content", "rlogin|2|content", "rsh|2|content",
+        "irc|4|content", "mqtt|6|content", "redis|5|content", "rexec|2|content", "rlogin|2|content", "rsh|2|content",
         "socks|3|content", "telnet|1|content",
       ])
   }
@@ -91,8 +99,8 @@ struct TerminalLoginTests {
   @Test(
     "give nothing to complain about",
     arguments: [
-      "telnet_login.pcap", "redis_auth.pcap", "mqtt_connect.pcap", "irc_login.pcap", "socks_login.pcap",
-      "remote_shell.pcap",
+      "telnet_login.pcap", "redis_auth.pcap", "mqtt_connect.pcap", "irc_login.pcap", "irc_services.pcap",
+      "socks_login.pcap", "remote_shell.pcap",
     ])
   func clean(capture: String) throws {
     #expect(try Case(capture).rows("SELECT code, detail FROM diagnostics") == [])

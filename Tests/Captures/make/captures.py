@@ -164,6 +164,10 @@ RECIPES = {
         chat.irc,
         {"irc.response.num_command == 464": 1, "irc.response.num_command == 381": 1, 'irc contains "PASS guess"': 1},
     ),
+    "irc_services.pcap": (
+        chat.services,
+        {"irc.response.num_command == 904": 1, "irc.response.num_command == 903": 1, 'irc contains "now identified"': 1},
+    ),
     "socks_login.pcap": (proxy.socks, {"socks.version == 5": None, "http.response.code == 200": 2}),
     "fragments.pcap": (lookups.large, {"ip.flags.mf == 1": None, "ipv6.fraghdr": None, "dns": 4, "icmp": 4}),
     "smtp_auth.pcap": (

@@ -49,6 +49,8 @@ PACKAGES = {
     "mosquitto": "mosquitto",
     "mosquitto_pub": "mosquitto-clients",
     "ngircd": "ngircd",
+    "inspircd": "inspircd",
+    "atheme-services": "atheme-services",
     "microsocks": "microsocks",
     "danted": "dante-server",
 }
