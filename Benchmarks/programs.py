@@ -5,12 +5,27 @@ from typing import Callable
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # What the database holds of every frame and record, asked of tshark.
-FIELDS = '''frame.number frame.time_epoch frame.len frame.cap_len ip.src ip.dst ipv6.src ipv6.dst tcp.stream udp.stream
-tcp.srcport tcp.dstport udp.srcport udp.dstport tcp.len tcp.seq_raw tcp.ack_raw tcp.flags tcp.window_size_value
+FIELDS = '''frame.number frame.time_epoch frame.len frame.cap_len ip.src ip.dst ipv6.src ipv6.dst frame.interface_id
+ip.proto
+tcp.stream udp.stream tcp.srcport tcp.dstport udp.srcport udp.dstport tcp.len tcp.seq_raw tcp.ack_raw tcp.flags
+tcp.window_size_value tcp.analysis.retransmission tcp.analysis.out_of_order tcp.analysis.lost_segment
+tcp.analysis.initial_rtt
 dns.id dns.flags.response dns.qry.name dns.qry.type dns.resp.name dns.resp.type dns.a dns.aaaa dns.cname
+dns.flags dns.flags.rcode dns.count.queries dns.time dns.qry.class dns.resp.class dns.resp.ttl
+dns.mx.mail_exchange dns.mx.preference dns.ns dns.ptr.domain_name dns.soa.mname dns.txt dns.srv.target
+dns.srv.port dns.caa.value dns.opt.code dns.rr.udp_payload_size dns.response_in dns.response_to
 http.request.method http.host http.request.uri http.user_agent http.referer http.response.code http.content_type
-http.server ftp.request.command ftp.request.arg ftp.response.code ftp.response.arg
-tls.handshake.extensions_server_name tls.handshake.ciphersuite tls.handshake.version'''.split()
+http.server http.request.version http.request.full_uri http.request.line http.response.line http.response.phrase
+http.response.version http.cookie http.authbasic http.authorization http.content_length http.content_encoding
+http.transfer_encoding http.location http.set_cookie http.connection http.response_in http.request_in http.time
+urlencoded-form.key urlencoded-form.value
+ftp.request.command ftp.request.arg ftp.response.code ftp.response.arg ftp.passive.ip ftp.passive.port
+ftp.active.port ftp.command-response.frames smtp.auth.username smtp.auth.password
+tls.handshake.extensions_server_name tls.handshake.ciphersuite tls.handshake.version tls.handshake.type
+tls.handshake.extensions_alpn_str tls.handshake.extensions.supported_version tls.handshake.ja3
+tls.handshake.ja3s x509sat.printableString x509sat.uTF8String x509ce.dNSName x509af.notBefore x509af.notAfter
+arp.opcode arp.src.hw_mac arp.src.proto_ipv4 arp.dst.hw_mac arp.dst.proto_ipv4
+icmp.type icmp.code icmp.ident icmp.seq icmpv6.type icmpv6.code'''.split()
 
 
 @dataclass(frozen=True)
