@@ -111,11 +111,25 @@ enum HTTP1Dialogues {
     .server("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"),
   ]
 
+  static let logins: [Step] = [
+    .client("GET /1 HTTP/1.1\r\nCookie: a=b; PHPSESSID=3b9ed8e3e76a14ce\r\nX-API-Key: 0123456789\r\n\r\n"),
+    .server(
+      "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", stale=true\r\nContent-Length: 0\r\n\r\n"),
+    .client(
+      "GET /2;jsessionid=0A1B2C3D?access_token=abcdef&user=a HTTP/1.1\r\nAuthorization: Digest username=\"u\", realm=\"r\", "
+        + "nonce=\"n\", response=\"6629fae49393a05397450978507c4ef1\"\r\nProxy-Authorization: Bearer abcdef\r\n\r\n"),
+    .server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+    .client(
+      "POST /3 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 47\r\n\r\n"
+        + "{\"user\":{\"name\":\"\\u0061\",\"password\":\"b c d e\"}}"),
+    .server("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"),
+  ]
+
   /// All of them by name.
   static let all: [(name: String, steps: [Step])] = [
     ("simple", simple), ("keepAlive", keepAlive), ("pipelined", pipelined), ("chunked", chunked), ("interim", interim),
     ("lineFeeds", lineFeeds), ("upgrade", upgrade), ("connect", connect), ("compressed", compressed),
-    ("bodyGap", bodyGap), ("headGap", headGap), ("malformed", malformed), ("form", form),
+    ("bodyGap", bodyGap), ("headGap", headGap), ("malformed", malformed), ("form", form), ("logins", logins),
   ]
 }
 

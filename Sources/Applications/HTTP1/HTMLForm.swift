@@ -1,7 +1,8 @@
 import Bytes
 
-/// Takes credentials out of the fields of an HTML form: of a URL's query, and of bodies with the media types
-/// `application/x-www-form-urlencoded` (WHATWG URL, section 5) and `multipart/form-data` (RFC 7578).
+/// Takes credentials out of the fields of a form: of a URL's query, and of bodies with the media types
+/// `application/x-www-form-urlencoded` (WHATWG URL, section 5), `multipart/form-data` (RFC 7578) and `application/json`
+/// (RFC 8259).
 enum HTMLForm {
   /// The media types of forms that are searched.
   enum Encoding: Equatable, Sendable {
@@ -9,6 +10,8 @@ enum HTMLForm {
     case urlEncoded
     /// Parts between lines with the boundary.
     case multipart(boundary: [UInt8])
+    /// An object, which may hold others.
+    case json
 
     /// The encoding that a `Content-Type` field in `range` names; nil for any other.
     init?(_ bytes: RawSpan, _ range: Range<Int>) {
@@ -19,72 +22,88 @@ enum HTMLForm {
         boundary.count <= HTTP1Limits.boundary
       {
         self = .multipart(boundary: boundary)
+      } else if Encoding.isJSON(bytes, range) {
+        self = .json
       } else {
         return nil
       }
     }
-  }
 
-  /// The different secrets in a form, each with the most likely user name; none where there is no password field.
-  ///
-  /// - Parameter isWhole: false where `range` ends too early; its last field is then left out.
-  static func secrets(_ bytes: RawSpan, _ range: Range<Int>, _ encoding: Encoding, isWhole: Bool) -> [HTTP1Secret] {
-    switch encoding {
-    case .urlEncoded:
-      return secrets(urlEncoded: bytes, range, isWhole: isWhole)
-    case .multipart(let boundary):
-      return secrets(of: multipartFields(bytes.part(from: range.lowerBound, to: range.upperBound), boundary))
+    /// `application/json`, `text/json`, `application/x-json`, and all `+json` (RFC 6839, section 3.1).
+    private static func isJSON(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+      let end = bytes.firstIndex(of: UInt8(ascii: ";"), from: range.lowerBound, to: range.upperBound)
+      let type = HTTP1Bytes.trimmed(bytes, range.lowerBound..<(end ?? range.upperBound))
+      guard type.count >= 9 else { return false }
+      let ending = (type.upperBound - 5)..<type.upperBound
+      return HTTP1Bytes.equals(bytes, ending, "/json") || HTTP1Bytes.equals(bytes, ending, "+json")
+        || HTTP1Bytes.equals(bytes, ending, "-json")
     }
   }
 
-  /// The secrets in the query of a request target in `range`.
-  static func secrets(inQueryOf bytes: RawSpan, _ range: Range<Int>) -> [HTTP1Secret] {
-    let mark = bytes.firstIndex(of: UInt8(ascii: "?"), from: range.lowerBound, to: range.upperBound)
-    guard let mark else { return [] }
-    let end = bytes.firstIndex(of: UInt8(ascii: "#"), from: mark, to: range.upperBound) ?? range.upperBound
-    return secrets(urlEncoded: bytes, (mark + 1)..<end, isWhole: true)
+  /// A field of a form.
+  struct Field {
+    /// Whether its name is a password's.
+    let isPassword: Bool
+    /// `HTMLFormFieldName.usernameRank` of its name.
+    let usernameRank: Int?
+    /// Its value, decoded.
+    let value: [UInt8]
+    /// The object that it is a member of, in JSON; else 0.
+    let object: Int
+
+    /// A field with `name`, whose encoding is undone.
+    init(name: HTMLFormFieldName, value: [UInt8], object: Int = 0) {
+      isPassword = name.isPassword
+      usernameRank = isPassword ? nil : name.usernameRank
+      self.value = value
+      self.object = object
+    }
   }
 
-  private struct Field {
-    let name: HTMLFormFieldName
-    let value: [UInt8]
+  /// The different secrets in a form's body, each with the most likely user name; none where there is no password field.
+  ///
+  /// - Parameter isWhole: false where `body` ends too early; its last field is then left out.
+  static func secrets(_ body: RawSpan, _ encoding: Encoding, isWhole: Bool) -> [HTTP1Secret] {
+    switch encoding {
+    case .urlEncoded:
+      let pairs = pairs(body, 0..<body.byteCount, isWhole: isWhole)
+      guard pairs.contains(where: { HTMLFormFieldName.mayBePassword(body, $0.name) }) else { return [] }
+      return secrets(of: fields(body, pairs))
+    case .multipart(let boundary): return secrets(of: multipartFields(body, boundary))
+    case .json:
+      guard HTMLFormFieldName.mayBePassword(body, 0..<body.byteCount) else { return [] }
+      return secrets(of: JSONFields.fields(body.copied(), isWhole: isWhole))
+    }
   }
 
   // MARK: - name=value
 
-  private static func secrets(urlEncoded bytes: RawSpan, _ range: Range<Int>, isWhole: Bool) -> [HTTP1Secret] {
-    let pairs = pairs(bytes, range, isWhole: isWhole)
-    guard pairs.contains(where: { mayBePassword(bytes, $0) }) else { return [] }
-    return secrets(
-      of: pairs.compactMap { pair in
-        guard let equals = bytes.firstIndex(of: UInt8(ascii: "="), from: pair.lowerBound, to: pair.upperBound) else {
-          return nil
-        }
-        let name = HTTP1Bytes.percentDecoded(bytes, pair.lowerBound..<equals, plusIsSpace: true)
-        let value = HTTP1Bytes.percentDecoded(bytes, (equals + 1)..<pair.upperBound, plusIsSpace: true)
-        return Field(name: HTMLFormFieldName(name), value: value)
-      })
-  }
-
-  private static func pairs(_ bytes: RawSpan, _ range: Range<Int>, isWhole: Bool) -> [Range<Int>] {
-    var pairs: [Range<Int>] = []
-    var start = range.lowerBound
-    while start < range.upperBound, pairs.count < HTTP1Limits.formFields {
+  /// Where the names and values lie that are joined by `=`.
+  static func pairs(_ bytes: RawSpan, _ range: Range<Int>, isWhole: Bool) -> [(name: Range<Int>, value: Range<Int>)] {
+    var pairs: [(name: Range<Int>, value: Range<Int>)] = []
+    var (start, count) = (range.lowerBound, 0)
+    while start < range.upperBound, count < HTTP1Limits.formFields {
       let end = bytes.firstIndex(of: UInt8(ascii: "&"), from: start, to: range.upperBound)
       if end == nil, !isWhole { break }
       // A final line end is not part of the form; some senders add one.
       var stop = end ?? range.upperBound
       while end == nil, stop > start, let last = bytes.u8(at: stop - 1), last == 0x0d || last == 0x0a { stop -= 1 }
-      if stop > start { pairs.append(start..<stop) }
+      if let equals = bytes.firstIndex(of: UInt8(ascii: "="), from: start, to: stop) {
+        pairs.append((start..<equals, (equals + 1)..<stop))
+      }
       start = (end ?? range.upperBound) + 1
+      count += 1
     }
     return pairs
   }
 
-  private static func mayBePassword(_ bytes: RawSpan, _ pair: Range<Int>) -> Bool {
-    let end = bytes.firstIndex(of: UInt8(ascii: "="), from: pair.lowerBound, to: pair.upperBound)
-    guard let end else { return false }
-    return HTMLFormFieldName.mayBePassword(bytes, pair.lowerBound..<end)
+  /// The fields at `pairs`, percent-encoding undone.
+  static func fields(_ bytes: RawSpan, _ pairs: [(name: Range<Int>, value: Range<Int>)]) -> [Field] {
+    pairs.map { pair in
+      Field(
+        name: HTMLFormFieldName(HTTP1Bytes.percentDecoded(bytes, pair.name, plusIsSpace: true)),
+        value: HTTP1Bytes.percentDecoded(bytes, pair.value, plusIsSpace: true))
+    }
   }
 
   // MARK: - multipart/form-data
@@ -140,17 +159,31 @@ enum HTMLForm {
 
   // MARK: - Choice
 
-  private static func secrets(of fields: [Field]) -> [HTTP1Secret] {
-    var passwords: [String] = []
-    var username: (rank: Int, text: String)?
-    for field in fields where !field.value.isEmpty {
-      if field.name.isPassword {
-        let text = WireText.text(field.value)
-        if passwords.count < HTTP1Limits.secretsPerForm, !passwords.contains(text) { passwords.append(text) }
-      } else if let rank = field.name.usernameRank, rank < username?.rank ?? .max {
-        username = (rank, WireText.text(field.value))
-      }
+  /// The different secrets in `fields`, each with the most likely user name: of the same object, else of any.
+  static func secrets(of fields: [Field]) -> [HTTP1Secret] {
+    var secrets: [HTTP1Secret] = []
+    let passwords = fields.filter { $0.isPassword && !$0.value.isEmpty }
+    guard !passwords.isEmpty else { return [] }
+    let members = Dictionary(grouping: fields) { $0.object }.mapValues { username(in: $0) }
+    let any = username(in: fields)
+    for field in passwords {
+      guard secrets.count < HTTP1Limits.secretsPerForm else { break }
+      let username = (members[field.object] ?? nil) ?? any
+      let secret = HTTP1Secret(
+        LoginAttempt(
+          mechanism: "form", username: username, secret: WireText.text(field.value), kind: .password, frameID: 0),
+        judge: .form)
+      if !secrets.contains(secret) { secrets.append(secret) }
     }
-    return passwords.map { HTTP1Secret(mechanism: .form, username: username?.text, secret: $0) }
+    return secrets
+  }
+
+  /// The value of the field that is most likely a user name; nil: of none.
+  static func username(in fields: [Field]) -> String? {
+    var best: (rank: Int, value: [UInt8])?
+    for field in fields where !field.value.isEmpty {
+      if let rank = field.usernameRank, rank < best?.rank ?? .max { best = (rank, field.value) }
+    }
+    return best.map { WireText.text($0.value) }
   }
 }

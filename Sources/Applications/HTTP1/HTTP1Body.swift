@@ -7,10 +7,10 @@ struct HTTP1Body {
   private(set) var length = 0
   /// Bytes that the capture lacks.
   private(set) var missing = 0
-  /// The body of a form, up to `HTTP1Limits.form`.
-  private(set) var form: [UInt8] = []
+  /// The body of a form without a coding, up to `HTTP1Limits.form`.
+  private var form: [UInt8] = []
   /// Whether `form` is all of the body.
-  private(set) var isFormWhole = true
+  private var isFormWhole = true
 
   private let isFile: Bool
   private let isForm: Bool
@@ -35,7 +35,10 @@ struct HTTP1Body {
   mutating func take(_ bytes: RawSpan) {
     if length == 0 {
       if isFile { hash = FileHash() }
-      if let coding { decoder = HTTP1ContentDecoder(coding, budget: budget) }
+      if let coding {
+        decoder = HTTP1ContentDecoder(
+          coding, budget: budget, keeping: isForm ? HTTP1Limits.form : HTTP1Limits.signature)
+      }
       if missing > 0 { decoder?.stop() }
     }
     length += bytes.byteCount
@@ -45,7 +48,7 @@ struct HTTP1Body {
       if room > 0, decoder == nil { firstBytes.append(span: bytes.part(from: 0, to: room)) }
     }
     decoder?.decode(bytes)
-    if isForm, isFormWhole {
+    if isForm, coding == nil, isFormWhole {
       let room = HTTP1Limits.form - form.count
       form.append(span: bytes.part(from: 0, to: room))
       isFormWhole = bytes.byteCount <= room
@@ -59,6 +62,20 @@ struct HTTP1Body {
     decoder?.stop()
   }
 
+  /// Takes the body of a form, decoded, up to `HTTP1Limits.form`, and whether that is all of it. The next call returns
+  /// nothing.
+  mutating func takeForm() -> (bytes: [UInt8], isWhole: Bool) {
+    guard let decoder, isForm else {
+      defer { form = [] }
+      return (form, isFormWhole)
+    }
+    let isWhole = missing == 0 && decoder.isEnded && decoder.count <= HTTP1Limits.form
+    return (decoder.takeFirstBytes(), isWhole)
+  }
+
+  /// Bytes that are kept, of a form and for the hash.
+  var heldBytes: Int { form.count + (isForm ? decoder?.firstBytes.count ?? 0 : 0) + (hash?.heldBytes ?? 0) }
+
   /// Bytes after its coding was undone, as far as that went; `length` where nothing was undone.
   var decodedLength: Int { decoder?.count ?? length }
 
@@ -71,11 +88,9 @@ struct HTTP1Body {
   /// The type that its first bytes, decoded, show; nil where they show none.
   var detectedType: String? {
     guard let decoder else { return MediaSignature.type(of: firstBytes.bytes) }
-    return MediaSignature.type(of: decoder.firstBytes.bytes)
+    let first = decoder.firstBytes
+    return MediaSignature.type(of: first.bytes.part(from: 0, to: HTTP1Limits.signature))
   }
-
-  /// Bytes that it keeps.
-  var heldBytes: Int { form.count + (hash?.heldBytes ?? 0) }
 
   /// The SHA-256 of its bytes as sent; nil without bytes, and where any is missing. The last call.
   mutating func finishHash() -> SHA256Digest? {

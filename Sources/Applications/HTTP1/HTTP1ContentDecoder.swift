@@ -38,21 +38,23 @@ import CZlib
 
   /// Bytes decoded so far.
   private(set) var count = 0
-  /// The first of them, up to `HTTP1Limits.signature`.
+  /// The first of them, up to as many as are wanted.
   private(set) var firstBytes: [UInt8] = []
 
   private let coding: Coding
   private let budget: DecodingBudget
+  private let kept: Int
   private var state = State.beginning
   private var held: [UInt8] = []
   // zlib keeps the address of its stream, so that the stream must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private var isOpen = false
 
-  /// A decoder at the beginning of a body.
-  init(_ coding: Coding, budget: DecodingBudget = DecodingBudget()) {
+  /// A decoder at the beginning of a body, of whose decoded bytes the first `kept` are wanted.
+  init(_ coding: Coding, budget: DecodingBudget = DecodingBudget(), keeping kept: Int = HTTP1Limits.signature) {
     self.coding = coding
     self.budget = budget
+    self.kept = kept
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
   }
@@ -83,6 +85,12 @@ import CZlib
     case .ended, .padded: true
     case .beginning, .inflating, .failed: false
     }
+  }
+
+  /// Takes the first bytes, of which none are then left.
+  func takeFirstBytes() -> [UInt8] {
+    defer { firstBytes = [] }
+    return firstBytes
   }
 
   /// Decodes the next bytes of the body.
@@ -184,7 +192,7 @@ import CZlib
 
   /// Counts output; false where the limit is reached.
   private func keep(_ produced: UnsafeRawBufferPointer) -> Bool {
-    let room = HTTP1Limits.signature - firstBytes.count
+    let room = kept - firstBytes.count
     if room > 0 { unsafe firstBytes.append(contentsOf: produced.prefix(room)) }
     count += produced.count
     guard budget.spend(produced.count) else {

@@ -21,11 +21,14 @@ final class HTTP1Exchange {
   var isReceived = false
   /// Whether nothing more is to be learnt of its response.
   var isAnswered = false
-  private var headSecrets: [HTTP1Secret] = []
+  /// Whether its final response only asks for the same digest again.
+  var isStale = false
+  /// The secrets seen in it so far.
+  private(set) var secrets: [HTTP1Secret] = []
   private let formEncoding: HTMLForm.Encoding?
 
-  /// A request whose head has just been seen.
-  init(id: Int64, record: HTTPRequestRecord, budget: DecodingBudget) {
+  /// A request whose head has just been seen, with its `fields`.
+  init(id: Int64, record: HTTPRequestRecord, fields: [HTTP1Field], budget: DecodingBudget) {
     let head = record.head
     let section = head.bytes
     let bytes = section.bytes
@@ -33,26 +36,29 @@ final class HTTP1Exchange {
     self.record = record
     method = HTTP1Method(bytes, head.startLine.first)
     let coding = head.known.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(bytes, $0.range) }
-    formEncoding = coding == nil ? head.known.contentType.flatMap { HTMLForm.Encoding(bytes, $0.range) } : nil
+    let isLegible = coding != nil || head.known.contentEncoding == nil
+    formEncoding = isLegible ? head.known.contentType.flatMap { HTMLForm.Encoding(bytes, $0.range) } : nil
     body = HTTP1Body(isFile: method == .put, isForm: formEncoding != nil, coding: coding, budget: budget)
     if let field = head.known.authorization,
-      let secret = HTTP1Secret(authorization: bytes, field.range, mechanism: .basic)
+      let secret = HTTP1Authorization.secret(bytes, field.range, judge: .server)
     {
-      headSecrets.append(secret)
+      secrets.append(secret)
     }
     if let field = head.known.proxyAuthorization,
-      let secret = HTTP1Secret(authorization: bytes, field.range, mechanism: .proxyBasic)
+      let secret = HTTP1Authorization.secret(bytes, field.range, judge: .proxy)
     {
-      headSecrets.append(secret)
+      secrets.append(secret)
     }
-    headSecrets += HTMLForm.secrets(inQueryOf: bytes, head.startLine.second)
+    if head.known.mayHoldTokens { secrets += HTTP1Token.secrets(in: fields, bytes) }
+    secrets += HTTP1Target.secrets(bytes, head.startLine.second)
   }
 
-  /// All secrets that the request carries.
-  var secrets: [HTTP1Secret] {
-    guard let formEncoding, !body.form.isEmpty else { return headSecrets }
-    let form = body.form
-    return headSecrets + HTMLForm.secrets(form.bytes, 0..<form.count, formEncoding, isWhole: body.isFormWhole)
+  /// The body is over: takes the secrets out of a form.
+  func readForm() {
+    guard let formEncoding else { return }
+    let (form, isWhole) = body.takeForm()
+    guard !form.isEmpty else { return }
+    secrets += HTMLForm.secrets(form.bytes, formEncoding, isWhole: isWhole)
   }
 }
 

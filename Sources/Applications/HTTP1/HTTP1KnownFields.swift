@@ -34,6 +34,8 @@ struct HTTP1KnownFields: Sendable {
   private(set) var location: HTTP1Place?
   private(set) var authorization: HTTP1Place?
   private(set) var proxyAuthorization: HTTP1Place?
+  /// Whether there is a `Cookie`, or a field of `HTTP1TokenNames.headers`.
+  private(set) var mayHoldTokens = false
 
   /// Remembers the fields that matter; of several with one name, the first.
   mutating func note(_ field: HTTP1Field, _ bytes: RawSpan) {
@@ -43,6 +45,7 @@ struct HTTP1KnownFields: Sendable {
     switch name.count {
     case 4 where isNamed("host"): host = host ?? value
     case 6 where isNamed("server"): server = server ?? value
+    case 6 where isNamed("cookie"): mayHoldTokens = true
     case 7 where isNamed("referer"): referer = referer ?? value
     case 8 where isNamed("location"): location = location ?? value
     case 10 where isNamed("user-agent"): userAgent = userAgent ?? value
@@ -53,7 +56,10 @@ struct HTTP1KnownFields: Sendable {
     case 17 where isNamed("transfer-encoding"): noteTransferCoding(field.value, bytes)
     case 19 where isNamed("content-disposition"): contentDisposition = contentDisposition ?? value
     case 19 where isNamed("proxy-authorization"): proxyAuthorization = proxyAuthorization ?? value
-    default: break
+    default:
+      if HTTP1TokenNames.mayBeHeader(bytes, name), HTTP1TokenNames.headers.name(bytes, name) != nil {
+        mayHoldTokens = true
+      }
     }
   }
 

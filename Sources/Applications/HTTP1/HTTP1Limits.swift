@@ -40,8 +40,32 @@ enum HTTP1Limits {
   /// Fields of a form that are looked at.
   static let formFields = 500
 
+  /// Bytes of the name of a field that is looked at.
+  static let fieldName = 256
+
   /// Different secrets that are taken out of one form (a change of password sends the old, the new, and the new again).
   static let secretsPerForm = 4
+
+  /// Objects and arrays in one another in a form in JSON.
+  static let jsonDepth = 16
+
+  /// Bytes of a token, key or cookie, at least: shorter ones are not worth the name.
+  static let tokenMinimum = 6
+
+  /// Bytes of a session cookie, at least.
+  static let cookieMinimum = 8
+
+  /// Bytes, at least, of what a vague name (`key=`) must have for a value to be taken for a token.
+  static let vagueTokenMinimum = 16
+
+  /// Bytes of a token, key or cookie.
+  static let token = 8_192
+
+  /// Tokens, keys and cookies that are taken out of one request.
+  static let tokensPerRequest = 16
+
+  /// Secrets of a connection that are known again when they are repeated.
+  static let repeatedSecrets = 64
 
   /// Rows of `diagnostics` for one connection.
   static let diagnostics = 100

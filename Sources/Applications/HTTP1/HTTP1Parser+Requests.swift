@@ -48,7 +48,7 @@ extension HTTP1Parser {
       id: id,
       record: HTTPRequestRecord(
         flowID: flow.id, first: first, lastFrameID: requests.lastFrameID, head: head, headLength: requests.headLength),
-      budget: context.decoding)
+      fields: fields, budget: context.decoding)
     let section = head.bytes
     exchange.fieldCount = emit(fields, in: section.bytes, of: .request(id), behind: 0, first.id, context)
     diagnose(head, from: .client, first.id, context)
@@ -112,6 +112,7 @@ extension HTTP1Parser {
           detectedType: request.body.detectedType, size: request.body.length,
           sha256: isWhole ? request.body.finishHash() : nil, isComplete: isWhole))
     }
+    request.readForm()
     request.isReceived = true
     if request.isAnswered { emit(request, context) }
   }
@@ -131,11 +132,29 @@ extension HTTP1Parser {
   private func emit(_ exchange: HTTP1Exchange, _ context: ApplicationContext) {
     context.sink.emit(exchange.record, id: exchange.id)
     for secret in exchange.secrets {
-      context.sink.emit(
-        CredentialRecord(
-          flowID: flow.id, frameID: exchange.record.first.id, protocolName: HTTP1Parser.service,
-          mechanism: secret.mechanism.name, username: secret.username, secret: secret.secret, kind: .password,
-          accepted: secret.isAccepted(status: exchange.status), answerFrameID: exchange.answerFrameID))
+      var attempt = secret.attempt
+      attempt.frameID = exchange.record.first.id
+      let isJudged = !exchange.isStale || !attempt.mechanism.hasPrefix("Digest")
+      let accepted = isJudged ? secret.isAccepted(status: exchange.status) : nil
+      if let identity = secret.identity {
+        repeated.take(attempt, identity: identity, accepted: accepted, answerFrameID: exchange.answerFrameID) {
+          emit($0, accepted: $1, answerFrameID: $2, context)
+        }
+      } else {
+        emit(attempt, accepted: accepted, answerFrameID: exchange.answerFrameID, context)
+      }
     }
+  }
+
+  /// The connection is over: emits what its requests said again and again.
+  func emitRepeated(_ context: ApplicationContext) {
+    repeated.removeAll { emit($0, accepted: $1, answerFrameID: $2, context) }
+  }
+
+  private func emit(
+    _ attempt: LoginAttempt, accepted: Bool?, answerFrameID: Int64?, _ context: ApplicationContext
+  ) {
+    let answer = answerFrameID.map { FrameStamp(id: $0, time: nil) }
+    attempt.emit(HTTP1Parser.service, accepted: accepted, answer: answer, flow: flow, context: context)
   }
 }

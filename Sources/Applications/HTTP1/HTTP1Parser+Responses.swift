@@ -63,6 +63,9 @@ extension HTTP1Parser {
     response.fieldCount = emit(fields, in: section.bytes, of: .response(id), behind: 0, first.id, context)
     self.response = response
     diagnose(head, from: .server, first.id, context)
+    if let exchange, status == 401 || status == 407, !exchange.secrets.isEmpty {
+      exchange.isStale = HTTP1Authorization.isStale(fields, section.bytes)
+    }
     if let exchange, !isInterim { settle(exchange, response: (id, status, first.id), context) }
     return true
   }

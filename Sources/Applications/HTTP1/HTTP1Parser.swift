@@ -28,12 +28,14 @@ public final class HTTP1Parser: StreamParser {
   /// The response that is being received.
   var response: HTTP1Response?
   var pending = HTTP1PendingRequests()
+  /// Tokens, and responses to challenges, that were seen.
+  var repeated = HTTP1RepeatedSecrets()
   private var diagnosticCount: UInt8 = 0
 
-  /// Unfinished heads, those of requests that wait for a response, and what is kept of bodies.
+  /// Unfinished heads, those of requests that wait for a response, what is kept of bodies, and tokens.
   public var heldBytes: Int {
-    requests.heldBytes + responses.heldBytes + pending.headBytes + (request?.body.heldBytes ?? 0)
-      + (response?.body.heldBytes ?? 0)
+    requests.heldBytes + responses.heldBytes + pending.headBytes + repeated.heldBytes
+      + (request?.body.heldBytes ?? 0) + (response?.body.heldBytes ?? 0)
   }
 
   /// A parser for a connection whose client sends requests.
@@ -113,6 +115,7 @@ public final class HTTP1Parser: StreamParser {
     end(.client, isClosed: false, context)
     end(.server, isClosed: false, context)
     for exchange in pending.removeAll(butLast: 0) { settle(exchange, response: nil, context) }
+    emitRepeated(context)
   }
 
   private func end(_ side: Side, isClosed: Bool, _ context: ApplicationContext) {

@@ -1,59 +1,45 @@
-import Bytes
-
-/// A user name and secret that a request carries.
+/// What a request carries to log in or to stay logged in.
 struct HTTP1Secret: Equatable, Sendable {
-  /// How a secret was sent.
-  enum Mechanism: Sendable {
-    /// `Authorization: Basic` (RFC 7617), which the origin server judges.
-    case basic
-    /// `Proxy-Authorization: Basic`, which the proxy judges.
-    case proxyBasic
-    /// Fields of an HTML form.
+  /// Who says whether it was accepted, and how.
+  enum Judge: Sendable {
+    /// The origin server, by 401 (RFC 9110, section 15.5.2). Its 403 may have any other reason.
+    case server
+    /// The proxy, by 407; whatever the origin server says shows that the proxy let it pass.
+    case proxy
+    /// The origin server, by 401 or 403: tokens, keys and signatures, for whose refusal both are usual.
+    case token
+    /// The same, but pages are also given to those who have no session, so that a 200 says nothing.
+    case cookie
+    /// The same: pages that repeat a form look like others.
     case form
-
-    /// For `credentials.mechanism`.
-    var name: String {
-      switch self {
-      case .basic, .proxyBasic: "Basic"
-      case .form: "form"
-      }
-    }
   }
 
-  /// How it was sent.
-  let mechanism: Mechanism
-  /// Nil: none sent.
-  let username: String?
-  /// The password.
-  let secret: String
+  /// For the row of `credentials`; its frame is 0.
+  let attempt: LoginAttempt
+  /// Who judges it.
+  let judge: Judge
+  /// What is the same in all requests that say it again, for one row of them all; nil: each of them is an attempt.
+  let identity: String?
+
+  /// A secret with these parts.
+  init(_ attempt: LoginAttempt, judge: Judge, identity: String? = nil) {
+    (self.attempt, self.judge, self.identity) = (attempt, judge, identity)
+  }
 
   /// Whether a response with `status` says that the secret was accepted; nil where it says neither.
-  ///
-  /// A form's 200 or 302 says nothing: pages that repeat the form look alike.
   func isAccepted(status: Int?) -> Bool? {
     guard let status else { return nil }
-    switch (mechanism, status) {
-    case (.basic, 401), (.proxyBasic, 407), (.form, 401), (.form, 403): return false
-    case (.basic, 200..<400), (.proxyBasic, 200..<400), (.proxyBasic, 401): return true
+    switch (judge, status) {
+    case (.server, 401), (.proxy, 407), (.token, 401), (.token, 403), (.cookie, 401), (.cookie, 403), (.form, 401),
+      (.form, 403):
+      return false
+    case (.server, 200..<400), (.token, 200..<400), (.proxy, 200..<400), (.proxy, 401): return true
+    // The server speaks another protocol from here on, as it was asked to.
+    case (.server, 101), (.token, 101), (.proxy, 101): return true
     default: return nil
     }
   }
 
-  /// The secret of an `Authorization` or `Proxy-Authorization` field in `range`; nil for other schemes, and where the
-  /// base64 is none or holds no colon.
-  init?(authorization bytes: RawSpan, _ range: Range<Int>, mechanism: Mechanism) {
-    guard HTTP1Bytes.starts(bytes, range, "basic "),
-      let decoded = HTTP1Bytes.base64(
-        bytes, HTTP1Bytes.trimmed(bytes, (range.lowerBound + 6)..<range.upperBound)),
-      let colon = decoded.firstIndex(of: UInt8(ascii: ":"))
-    else { return nil }
-    self.init(
-      mechanism: mechanism, username: WireText.text(Array(decoded[..<colon])),
-      secret: WireText.text(Array(decoded[(colon + 1)...])))
-  }
-
-  /// A secret with these parts.
-  init(mechanism: Mechanism, username: String?, secret: String) {
-    (self.mechanism, self.username, self.secret) = (mechanism, username, secret)
-  }
+  /// Bytes that it keeps.
+  var heldBytes: Int { attempt.heldBytes + (identity?.utf8.count ?? 0) }
 }
