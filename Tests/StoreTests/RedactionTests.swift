@@ -32,7 +32,9 @@ struct RedactionTests {
       ("xs3cr3t&morex s3cr3t&more", "x********x ********"),
       ("/login?p=s3cr3t%26more&u=a", "/login?p=********&u=a"), ("two words", "********"),
       ("/?p=two+words", "/?p=********"),
-      ("/?p=two%20words", "/?p=********"), ("s3cr3t", "s3cr3t"), ("", ""),
+      ("/?p=two%20words", "/?p=********"), ("/?p=%73%33cr3t%26more", "/?p=********"),
+      ("p=two%20word%73!", "p=********!"),
+      ("100% s3cr3t&more %", "100% ******** %"), ("1+1 %zz", "1+1 %zz"), ("s3cr3t", "s3cr3t"), ("", ""),
     ])
   func hidden(text: String, expected: String) throws {
     #expect(try redaction(["s3cr3t&more", "two words"]).hide(in: text) == expected)
@@ -46,6 +48,22 @@ struct RedactionTests {
     ])
   func short(text: String, expected: String) throws {
     #expect(try redaction(["abc", "a"]).hide(in: text) == expected)
+  }
+
+  @Test("a secret in base64 is hidden as URLs have it, whatever of it they encode, and in which case")
+  func base64() throws {
+    let redaction = try redaction(["ab/c+d=="])
+    for text in ["ab/c+d==", "ab%2Fc%2Bd%3D%3D", "ab%2fc%2bd%3d%3d", "ab/c%2Bd==", "ab/c%2bd%3D="] {
+      #expect(redaction.hide(in: "/?sig=\(text)&x=1") == "/?sig=********&x=1")
+    }
+    #expect(redaction.hide(in: "ab/c+d=") == "ab/c+d=")
+  }
+
+  @Test("of secrets that overlap, all is hidden")
+  func overlapping() throws {
+    let redaction = try redaction(["abcdefgh", "efghijkl", "mnopqr"])
+    #expect(redaction.hide(in: "-abcdefghijkl-") == "-********-")
+    #expect(redaction.hide(in: "mnopqrmnopqr") == "****************")
   }
 
   @Test(
