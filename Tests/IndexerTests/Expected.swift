@@ -5,11 +5,11 @@ enum Expected {
   /// Every capture of the repository.
   static let captures = [
     "arp_icmp.pcap", "browse.pcapng", "clean_http.pcap", "dns_lookups.pcap", "fragments.pcap", "ftp_ipv6.pcap",
-    "ftp_session.pcap", "gaps_http.pcap", "http_session.pcap", "imap_logins.pcap", "irc_login.pcap",
-    "irc_services.pcap", "lossy_http.pcap", "mqtt_connect.pcap", "nntp_logins.pcap", "onesided_http.pcap",
-    "pop3_logins.pcap", "redis_auth.pcap", "remote_shell.pcap", "sll.pcap", "sll2.pcap", "smtp_auth.pcap",
-    "snaplen_http.pcap", "socks_login.pcap", "telnet_login.pcap", "tls_handshakes.pcap", "vlan_8021q.pcap",
-    "vlan_qinq.pcap",
+    "ftp_session.pcap", "gaps_http.pcap", "guessing.pcap", "http_logins.pcap", "http_session.pcap",
+    "imap_logins.pcap", "irc_login.pcap", "irc_services.pcap", "lossy_http.pcap", "mqtt_connect.pcap",
+    "nntp_logins.pcap", "onesided_http.pcap", "pop3_logins.pcap", "redis_auth.pcap", "remote_shell.pcap",
+    "sll.pcap", "sll2.pcap", "smtp_auth.pcap", "snaplen_http.pcap", "socks_login.pcap", "telnet_login.pcap",
+    "tls_handshakes.pcap", "vlan_8021q.pcap", "vlan_qinq.pcap",
   ]
 
   private static let lines = Result {

@@ -11,6 +11,7 @@ import secure
 import services
 import terminal
 import web
+import weblogins
 from lab import Lab
 from pcapfiles import cut, keep, read_pcap
 from tshark import count
@@ -186,6 +187,10 @@ RECIPES = {
     "imap_logins.pcap": (
         mail.imap,
         {'imap.response.status == "NO"': 3, 'imap.request contains "LOGIN {6}"': 1, "tls.handshake.type == 1": 1},
+    ),
+    "http_logins.pcap": (
+        weblogins.session,
+        {"http.authbasic": 2, "ntlmssp.messagetype == 3": 2, "http.response.code == 403": 5, "json": None},
     ),
     "nntp_logins.pcap": (mail.nntp, {'frame contains "481 Auth"': 1, 'frame contains "281 Auth"': 1}),
 }

@@ -53,6 +53,7 @@ PACKAGES = {
     "atheme-services": "atheme-services",
     "microsocks": "microsocks",
     "danted": "dante-server",
+    "apache2": "apache2",
 }
 
 
