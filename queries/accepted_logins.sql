@@ -25,6 +25,8 @@ WITH accounts AS (
   FROM credentials k
   CROSS JOIN flows f ON f.id = k.flow_id
   WHERE k.accepted = 1 AND (:capture IS NULL OR f.capture_id = :capture)
+    -- A token that names nobody is no account's; the query tokens has it.
+    AND (k.kind <> 'token' OR k.username IS NOT NULL)
   GROUP BY f.capture_id, k.protocol, f.server_id, f.server_port, k.domain, k.username
 )
 SELECT
@@ -41,7 +43,7 @@ SELECT
     FROM credentials k
     CROSS JOIN flows f ON f.id = k.flow_id
     CROSS JOIN addresses a ON a.id = f.client_id
-    WHERE k.accepted = 1 AND k.protocol = n.protocol AND k.username IS n.username AND k.domain IS n.domain
+    WHERE k.accepted = 1 AND (k.kind <> 'token' OR k.username IS NOT NULL) AND k.protocol = n.protocol AND k.username IS n.username AND k.domain IS n.domain
       AND f.server_id = n.server_id AND f.server_port IS n.server_port AND f.capture_id = n.capture_id
     LIMIT 20)) AS clients,
   (SELECT time FROM frame_times WHERE frame_id = n.first_frame_id) AS first_time,

@@ -29,7 +29,9 @@ WITH attempts AS (
     min(iif(k.accepted IS 0, k.frame_id, NULL)) AS first_refused_id
   FROM credentials k
   CROSS JOIN flows f ON f.id = k.flow_id
-  WHERE :capture IS NULL OR f.capture_id = :capture
+  WHERE (:capture IS NULL OR f.capture_id = :capture)
+    -- A session that is over is refused on every page.
+    AND k.mechanism NOT LIKE 'cookie %'
   GROUP BY f.capture_id, f.client_id, f.server_id, f.server_port, k.protocol
   HAVING refused >= CAST(coalesce(:attempts, 5) AS INTEGER)
 ),
@@ -40,7 +42,7 @@ broken AS (
   CROSS JOIN flows f ON f.client_id = n.client_id AND f.server_id = n.server_id AND f.server_port IS n.server_port
     AND f.capture_id = n.capture_id
   CROSS JOIN credentials k ON k.flow_id = f.id AND k.protocol = n.protocol
-  WHERE k.accepted = 1 AND k.frame_id > n.first_refused_id
+  WHERE k.accepted = 1 AND k.frame_id > n.first_refused_id AND k.mechanism NOT LIKE 'cookie %'
   GROUP BY 1, 2, 3, 4, 5
 )
 SELECT

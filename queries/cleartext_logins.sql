@@ -15,6 +15,7 @@
 --   flow: flows.id
 --   capture: captures.id
 -- Parameters:
+--   kind: password, hash or token, or all; default passwords and hashes, for tokens have a query of their own
 --   accepted: only yes, no or unknown; default all
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
@@ -38,6 +39,7 @@ CROSS JOIN addresses c ON c.id = f.client_id
 CROSS JOIN addresses s ON s.id = f.server_id
 CROSS JOIN frame_times t ON t.frame_id = k.frame_id
 WHERE (:capture IS NULL OR f.capture_id = :capture)
+  AND (CASE :kind WHEN 'all' THEN 1 ELSE iif(:kind IS NULL, k.kind <> 'token', k.kind = :kind) END)
   AND (:accepted IS NULL OR CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END = :accepted)
 ORDER BY k.frame_id, k.id
 LIMIT coalesce(:limit, -1);

@@ -18,6 +18,7 @@
 --   flow: flows.id
 --   capture: captures.id
 -- Parameters:
+--   kind: password, hash or token, or all; default passwords and hashes, for tokens have a query of their own
 --   mask: 1 shows stars in place of the secret; default 0
 --   accepted: only yes, no or unknown; default all
 --   capture: only this capture (captures.id); default all
@@ -47,6 +48,7 @@ CROSS JOIN addresses c ON c.id = f.client_id
 CROSS JOIN addresses s ON s.id = f.server_id
 CROSS JOIN frame_times t ON t.frame_id = k.frame_id
 WHERE (:capture IS NULL OR f.capture_id = :capture)
+  AND (CASE :kind WHEN 'all' THEN 1 ELSE iif(:kind IS NULL, k.kind <> 'token', k.kind = :kind) END)
   AND (:accepted IS NULL OR CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END = :accepted)
 ORDER BY k.frame_id, k.id
 LIMIT coalesce(:limit, -1);

@@ -7,7 +7,7 @@
 --   service: ftp, telnet, ...
 --   clients: how many addresses used it
 --   flows: connections
---   logins: logins in the clear that were seen
+--   logins: logins in the clear that were seen, tokens and keys among them, session cookies not
 --   accepted: how many of them were accepted
 --   bytes: IP bytes, both sides
 --   advice: what to use in its place
@@ -28,8 +28,9 @@ WITH
     ('http', 'HTTPS'), ('socks', 'a tunnel with TLS or SSH')),
   seen AS (
     SELECT f.*,
-      (SELECT count(*) FROM credentials k WHERE k.flow_id = f.id) AS logins,
-      (SELECT count(*) FROM credentials k WHERE k.flow_id = f.id AND k.accepted = 1) AS accepted
+      (SELECT count(*) FROM credentials k WHERE k.flow_id = f.id AND k.mechanism NOT LIKE 'cookie %') AS logins,
+      (SELECT count(*) FROM credentials k
+       WHERE k.flow_id = f.id AND k.accepted = 1 AND k.mechanism NOT LIKE 'cookie %') AS accepted
     FROM flows f
     WHERE f.service IN (SELECT service FROM advice)
       AND (:capture IS NULL OR f.capture_id = :capture)

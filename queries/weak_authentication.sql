@@ -32,6 +32,9 @@ SELECT
   count(DISTINCT k.username) AS usernames,
   CASE
     WHEN k.kind = 'password' AND k.protocol = 'http' THEN 'HTTPS only, with HSTS'
+    WHEN k.mechanism LIKE 'cookie %' THEN 'HTTPS only, with HSTS, and Secure on the cookie'
+    WHEN k.mechanism LIKE 'URL %' THEN 'HTTPS only, and the token in a header field'
+    WHEN k.kind = 'token' AND k.protocol = 'http' THEN 'HTTPS only, and tokens that end soon'
     WHEN k.protocol = 'ftp' THEN 'SFTP, or FTPS with AUTH TLS required'
     WHEN k.protocol IN ('telnet', 'rlogin', 'rsh', 'rexec') THEN 'SSH'
     WHEN k.protocol = 'socks' THEN 'a tunnel with TLS or SSH'
@@ -52,6 +55,8 @@ CROSS JOIN frame_times t ON t.frame_id = k.frame_id
 WHERE (:capture IS NULL OR f.capture_id = :capture)
   -- Answers that hold against guessing, as far as the password does.
   AND k.mechanism NOT LIKE 'SCRAM-SHA-256%' AND k.mechanism NOT LIKE 'SCRAM-SHA-512%'
+  -- Kerberos, and signatures by keys that nobody can guess.
+  AND k.mechanism NOT IN ('Negotiate', 'AWS4-HMAC-SHA256', 'AWS', 'Hawk')
 GROUP BY f.capture_id, f.server_id, f.server_port, k.protocol, k.mechanism, k.kind
 ORDER BY k.kind = 'password' DESC, logins DESC, min(k.frame_id)
 LIMIT coalesce(:limit, -1);

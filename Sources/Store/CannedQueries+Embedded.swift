@@ -29,6 +29,7 @@ extension QueryCatalog {
     ("tcp_handshakes", PackageResources.tcp_handshakes_sql),
     ("timeline", PackageResources.timeline_sql),
     ("tls_handshakes", PackageResources.tls_handshakes_sql),
+    ("tokens", PackageResources.tokens_sql),
     ("top_talkers", PackageResources.top_talkers_sql),
     ("unanswered_connections", PackageResources.unanswered_connections_sql),
     ("unknown_ips", PackageResources.unknown_ips_sql),

@@ -224,6 +224,38 @@ import Testing
     #expect(try answer("password_reuse", "ftp_session.pcap").isEmpty)
   }
 
+  @Test("tokens: which, whose, and whether they worked")
+  func tokens() throws {
+    let rows = try answer("tokens", "http_logins.pcap")
+    #expect(
+      rows.map { [$0["mechanism"], $0["host"], $0["accepted"], $0["flows"], $0["frame"], $0["answer_frame"]] } == [
+        ["cookie *_session", "intranet.example.com", "unknown", "1", "26", "27"],
+        ["Bearer", "api.example.com:8080", "no", "1", "54", "55"],
+        ["Bearer", "api.example.com:8080", "yes", "1", "56", "57"],
+        ["X-API-Key", "api.example.com:8080", "no", "1", "60", "61"],
+        ["X-API-Key", "api.example.com:8080", "yes", "1", "62", "63"],
+        ["URL access_token", "api.example.com:8080", "no", "1", "64", "65"],
+        ["URL access_token", "api.example.com:8080", "yes", "1", "66", "67"],
+        ["cookie JSESSIONID", "api.example.com:8080", "no", "1", "68", "69"],
+        ["cookie JSESSIONID", "api.example.com:8080", "unknown", "1", "70", "71"],
+      ])
+    #expect(
+      rows.map { $0["secret"] }.suffix(2) == [String(repeating: "0", count: 32), "A1B2C3D4E5F60718293A4B5C6D7E8F90"])
+    let keys = try answer("tokens", "http_logins.pcap", "--mechanism", "x-api", "--accepted", "yes", "--mask", "1")
+    #expect(keys.map { [$0["mechanism"], $0["secret"]] } == [["X-API-Key", "********"]])
+    #expect(try answer("tokens", "http_logins.pcap", "--host", "intranet").count == 1)
+    // Passwords and responses have their own queries, which leave tokens out unless they are asked for.
+    let kinds = try answer("cleartext_passwords", "http_logins.pcap").map { $0["kind"] ?? "" }
+    #expect(Set(kinds) == ["password", "hash"])
+    let all = try answer("cleartext_passwords", "http_logins.pcap", "--kind", "all")
+    #expect(all.count == kinds.count + rows.count)
+    #expect(try answer("cleartext_logins", "http_logins.pcap", "--kind", "token").count == rows.count)
+    let accounts = try answer("accepted_logins", "http_logins.pcap")
+    #expect(accounts.map { $0["mechanisms"] } == ["Basic", "Digest", "AWS4-HMAC-SHA256", "NTLMv2"])
+    let weak = try answer("weak_authentication", "http_logins.pcap").map { $0["mechanism"] ?? "" }
+    #expect(weak.contains("NTLMv2") && weak.contains("cookie JSESSIONID") && !weak.contains("AWS4-HMAC-SHA256"))
+  }
+
   @Test("weak_authentication: which server takes secrets in which way")
   func weakAuthentication() throws {
     let rows = try answer("weak_authentication", "http_session.pcap")

@@ -195,12 +195,16 @@ import Testing
 
   @Test("with --redact no secret is in any query's answer, and what is not secret stays", arguments: QueryTests.names)
   func redacted(query: String) throws {
-    for capture in ["guessing.pcap", "http_session.pcap"] {
+    for capture in ["guessing.pcap", "http_session.pcap", "http_logins.pcap"] {
       let database = try Samples.database(capture)
       let open = try Program.run("query", query, database, "--format", "csv")
       let hidden = try Program.run("query", query, database, "--format", "csv", "--redact")
       #expect(hidden.status == 0)
-      for secret in ["p@ssw0rd", "p@ssword", "letmein", "123456", "s3cret-plan", "guess,", "corr3ct", "staple"] {
+      for secret in [
+        "p@ssw0rd", "p@ssword", "letmein", "123456", "s3cret-plan", "guess,", "corr3ct", "staple", "guess 1",
+        "guess%205",
+        "expired-token", "eyJ", "pk-7f3a9c", "A1B2C3D4",
+      ] {
         #expect(!hidden.out.contains(secret), "\(query): \(secret)")
       }
       #expect(hidden.out.split(separator: "\n").count == open.out.split(separator: "\n").count)

@@ -6,6 +6,7 @@ import Testing
   /// The capture on which each query has an answer, where that is not `browse.pcapng`.
   static let captures = [
     "diagnostics": "snaplen_http.pcap", "brute_force": "guessing.pcap", "password_reuse": "guessing.pcap",
+    "tokens": "http_logins.pcap",
   ]
   /// Queries that answer only when there is an allow list.
   static let wantsAllowList: Set = ["explained_ips"]
