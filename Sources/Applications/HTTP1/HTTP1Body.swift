@@ -73,8 +73,8 @@ struct HTTP1Body {
     return (decoder.takeFirstBytes(), isWhole)
   }
 
-  /// Bytes that are kept, of a form and for the hash.
-  var heldBytes: Int { form.count + (isForm ? decoder?.firstBytes.count ?? 0 : 0) + (hash?.heldBytes ?? 0) }
+  /// Bytes of a form that are kept.
+  var heldBytes: Int { form.count + (isForm ? decoder?.firstBytes.count ?? 0 : 0) }
 
   /// Bytes after its coding was undone, as far as that went; `length` where nothing was undone.
   var decodedLength: Int { decoder?.count ?? length }
@@ -93,7 +93,7 @@ struct HTTP1Body {
   }
 
   /// The SHA-256 of its bytes as sent; nil without bytes, and where any is missing. The last call.
-  mutating func finishHash() -> SHA256Digest? {
+  func finishHash() -> SHA256Digest? {
     guard missing == 0 else { return nil }
     return hash?.finish()
   }

@@ -32,10 +32,10 @@ public final class HTTP1Parser: StreamParser {
   var repeated = HTTP1RepeatedSecrets()
   private var diagnosticCount: UInt8 = 0
 
-  /// Unfinished heads, those of requests that wait for a response, what is kept of bodies, and tokens.
+  /// Unfinished heads, those of requests that wait for a response, forms, and tokens.
   public var heldBytes: Int {
     requests.heldBytes + responses.heldBytes + pending.headBytes + repeated.heldBytes
-      + (request?.body.heldBytes ?? 0) + (response?.body.heldBytes ?? 0)
+      + (request?.body.heldBytes ?? 0)
   }
 
   /// A parser for a connection whose client sends requests.
