@@ -25,6 +25,7 @@ WITH
     ('ldap', 'LDAPS, or StartTLS required'), ('snmp', 'SNMPv3 with authPriv'), ('sip', 'SIP over TLS'),
     ('redis', 'TLS (tls-port), and ACL users'), ('mqtt', 'port 8883'), ('amqp', 'port 5671'), ('xmpp', 'STARTTLS required'),
     ('postgresql', 'hostssl lines only'), ('mysql', 'require_secure_transport'), ('tds', 'Force Encryption'),
+    ('radius', 'RADIUS over TLS (RadSec)'),
     ('http', 'HTTPS'), ('socks', 'a tunnel with TLS or SSH')),
   seen AS (
     SELECT f.*,

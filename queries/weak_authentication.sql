@@ -39,6 +39,10 @@ SELECT
     WHEN k.protocol IN ('telnet', 'rlogin', 'rsh', 'rexec') THEN 'SSH'
     WHEN k.protocol = 'socks' THEN 'a tunnel with TLS or SSH'
     WHEN k.protocol = 'snmp' THEN 'SNMPv3 with authPriv'
+    WHEN k.protocol = 'kerberos' THEN 'AES keys only (no etype below 17), preauthentication for everybody, long passwords'
+    WHEN k.protocol = 'radius' THEN 'EAP-TLS, and RADIUS over TLS (RadSec)'
+    WHEN k.protocol = 'sip' THEN 'SIP over TLS'
+    WHEN k.protocol = 'vnc' THEN 'VNC through SSH or a VPN'
     WHEN k.protocol = 'ldap' THEN 'LDAPS or StartTLS, and refuse binds without it'
     WHEN k.protocol IN ('smtp', 'pop3', 'imap', 'nntp', 'irc', 'mqtt', 'redis', 'postgresql', 'mysql', 'tds', 'amqp', 'xmpp')
       THEN 'TLS from the first byte or before the login, and refuse logins without it'
@@ -53,6 +57,10 @@ CROSS JOIN flows f ON f.id = k.flow_id
 CROSS JOIN addresses s ON s.id = f.server_id
 CROSS JOIN frame_times t ON t.frame_id = k.frame_id
 WHERE (:capture IS NULL OR f.capture_id = :capture)
+  -- A response that was not sent: PKINIT, EAP-TLS, SNMP without authentication.
+  AND (k.kind <> 'hash' OR k.secret IS NOT NULL)
+  -- The best that SNMP has over UDP.
+  AND k.mechanism <> 'USM authPriv'
   -- Answers that hold against guessing, as far as the password does.
   AND k.mechanism NOT LIKE 'SCRAM-SHA-256%' AND k.mechanism NOT LIKE 'SCRAM-SHA-512%'
   -- Kerberos, and signatures by keys that nobody can guess.

@@ -22,6 +22,8 @@ public final class ApplicationContext {
   private var httpFields: [HTTP1Field] = []
   /// How much compressed content is still undone.
   let decoding = DecodingBudget()
+  /// Communities and users of SNMP that have a row, or wait for an answer.
+  let snmpSenders = SNMPSenders()
 
   /// A context whose records go to `sink`.
   public init(sink: RecordSink, heldLimit: Int = ApplicationContext.usualHeldLimit) {
@@ -40,6 +42,26 @@ public final class ApplicationContext {
   func giveBack(_ fields: inout [HTTP1Field]) {
     fields.removeAll(keepingCapacity: true)
     swap(&fields, &httpFields)
+  }
+
+  /// Emits what parsers have kept for the capture's end: all flows have ended.
+  public func finish() {
+    snmpSenders.finish(self)
+  }
+
+  /// Counts what is kept of `flow`, `now` bytes where it was `held`, to what is kept of all flows. Whether that is too
+  /// much, so that the flow must be given up; a diagnostic says so.
+  func isTooMuch(_ now: Int, insteadOf held: inout Int32, of flow: Int64, in frame: FrameStamp) -> Bool {
+    let now = Int32(clamping: now)
+    guard now != held else { return false }
+    heldBytes += Int(now) - Int(held)
+    held = now
+    guard heldBytes > heldLimit, now > 0 else { return false }
+    sink.diagnose(
+      "unfinished-messages-limit",
+      "more than \(heldLimit) bytes of unfinished messages; this flow is not parsed further",
+      frame: frame.id, flow: flow)
+    return true
   }
 
   /// Notes that a client called the server of `flow` by `name`, which may have a final dot. An address is no name.

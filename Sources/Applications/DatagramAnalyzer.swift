@@ -10,6 +10,10 @@ public final class DatagramAnalyzer {
   private var probed: UInt8 = 0
   /// Whether the content says that the flow's server is the protocol's client.
   public private(set) var isReversed = false
+  /// Whether the flow is not parsed any more, because all flows together kept too much.
+  private var isGivenUp = false
+  /// What `ApplicationContext.heldBytes` counts of this flow.
+  private var held: Int32 = 0
   private var parser: (any DatagramParser)?
   private var signature: ServiceSignatures.Datagram?
 
@@ -30,13 +34,19 @@ public final class DatagramAnalyzer {
       probed += 1
       recognise(payload, from: fromClient ? .client : .server)
     }
+    guard let parser, !isGivenUp else { return }
     let side: Side = fromClient != isReversed ? .client : .server
-    parser?.consume(payload, length: length, from: side, in: frame, context: context)
+    parser.consume(payload, length: length, from: side, in: frame, context: context)
+    guard context.isTooMuch(parser.heldBytes, insteadOf: &held, of: given.id, in: frame) else { return }
+    finish(context: context)
+    isGivenUp = true
   }
 
   /// Nothing follows.
   public func finish(context: ApplicationContext) {
-    parser?.finish(context: context)
+    if !isGivenUp { parser?.finish(context: context) }
+    context.heldBytes -= Int(held)
+    held = 0
   }
 
   private func recognise(_ payload: RawSpan, from side: Side) {

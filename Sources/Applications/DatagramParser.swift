@@ -15,4 +15,12 @@ public protocol DatagramParser: AnyObject, SendableMetatype {
 
   /// Nothing follows. Emits what is pending.
   func finish(context: ApplicationContext)
+
+  /// Bytes that it keeps of what waits for an answer. All parsers together are bounded by `ApplicationContext`.
+  var heldBytes: Int { get }
+}
+
+extension DatagramParser {
+  /// Too few to count.
+  public var heldBytes: Int { 0 }
 }

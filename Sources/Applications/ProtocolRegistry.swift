@@ -18,6 +18,13 @@ public enum ProtocolRegistry {
     RloginParser.self,
     RshParser.self,
     RexecParser.self,
+    LDAPParser.self,
+    PostgreSQLParser.self,
+    MySQLParser.self,
+    VNCParser.self,
+    KerberosStreamParser.self,
+    SIPStreamParser.self,
+    TDSParser.self,
   ]
 
   /// Protocols over UDP.
@@ -26,5 +33,9 @@ public enum ProtocolRegistry {
     MDNSDatagramParser.self,
     LLMNRDatagramParser.self,
     DTLSParser.self,
+    SNMPParser.self,
+    KerberosDatagramParser.self,
+    RADIUSParser.self,
+    SIPDatagramParser.self,
   ]
 }

@@ -2,22 +2,15 @@ import Bytes
 
 /// Recognises protocols by their first bytes that nothing here parses yet, so that a flow has a service all the same.
 enum ServiceSignatures {
-  /// Services that may change to TLS in the middle of a connection (PostgreSQL's and MySQL's own ways).
-  static let mayStartTLS: Set<String> = ["mysql", "postgresql"]
-
   /// The service of a TCP connection that began with these bytes; nil: not recognised.
   static func stream(client: RawSpan, server: RawSpan) -> String? {
     if client.starts(with: "SSH-") || server.starts(with: "SSH-") { return "ssh" }
     if client.starts(with: "PRI * HTTP/2.0") { return "http2" }
-    if server.starts(with: "RFB 00") { return "vnc" }
     if server.starts(with: "@RSYNCD:") { return "rsync" }
     if client.starts(with: "\u{13}BitTorrent protocol") { return "bittorrent" }
     if client.starts(with: "JDWP-Handshake") { return "jdwp" }
-    if isSIP(client) || isSIP(server) { return "sip" }
     if server.starts(with: "RTSP/1.0") { return "rtsp" }
     if client.starts(with: "SMB", at: 5), client.u8(at: 4).map({ $0 >= 0xfd }) == true { return "smb" }
-    if client.u32(at: 4) == 0x0003_0000 || client.u32(at: 4) == 80_877_103 { return "postgresql" }
-    if server.u8(at: 3) == 0, server.u8(at: 4) == 10, server.byteCount > 20 { return "mysql" }
     if client.u16(at: 0) == 0x0300, let kind = client.u8(at: 5), kind == 0xe0 { return "rdp" }
     if client.u64(at: 0) == .max, client.u64(at: 8) == .max { return "bgp" }
     return nil
@@ -25,7 +18,7 @@ enum ServiceSignatures {
 
   /// Services of UDP flows, by their names.
   enum Datagram: String {
-    case quic, dhcp, ssdp, sip, stun, bittorrent
+    case quic, dhcp, ssdp, stun, bittorrent
   }
 
   /// The service of a UDP flow with this datagram; nil: not recognised.
@@ -33,7 +26,6 @@ enum ServiceSignatures {
     if isQUIC(payload) { return .quic }
     if payload.u32(at: 236) == 0x6382_5363 { return .dhcp }
     if payload.starts(with: "M-SEARCH * HTTP/1.1") || payload.starts(with: "NOTIFY * HTTP/1.1") { return .ssdp }
-    if isSIP(payload) { return .sip }
     if payload.u32(at: 4) == 0x2112_a442, payload.byteCount >= 20 { return .stun }
     if payload.starts(with: "d1:ad2:id20:") || payload.starts(with: "d1:rd2:id20:") { return .bittorrent }
     return nil
@@ -45,10 +37,5 @@ enum ServiceSignatures {
       let version = payload.u32(at: 1)
     else { return false }
     return version == 1 || version == 0x6b33_43cf || version >> 8 == 0xff0000 || version >> 8 == 0x51303
-  }
-
-  private static func isSIP(_ bytes: RawSpan) -> Bool {
-    bytes.starts(with: "SIP/2.0 ") || bytes.starts(with: "INVITE sip:") || bytes.starts(with: "REGISTER sip:")
-      || bytes.starts(with: "OPTIONS sip:")
   }
 }

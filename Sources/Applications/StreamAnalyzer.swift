@@ -17,8 +17,6 @@ public final class StreamAnalyzer {
     case parsing(any StreamParser)
     /// The parser has seen all that it looks at.
     case done
-    /// A service that may change to TLS in the middle (STARTTLS): that is all that is looked for.
-    case awaitingTLS
     case ignoring
   }
 
@@ -82,11 +80,6 @@ public final class StreamAnalyzer {
     case .probing(let kept):
       probe(bytes, kept, from: side(fromClient), in: frame, context: context)
       accountPhase(in: frame, context: context)
-    case .awaitingTLS:
-      // A record that holds a handshake (RFC 8446, section 5.1).
-      guard bytes.u16(at: 0) == 0x1603 else { break }
-      upgrade()
-      probe(bytes, nil, from: side(fromClient), in: frame, context: context)
     case .done, .ignoring: break
     }
   }
@@ -98,7 +91,7 @@ public final class StreamAnalyzer {
     case .probing:
       fromStart = false
       restart()
-    case .done, .awaitingTLS, .ignoring: break
+    case .done, .ignoring: break
     }
   }
 
@@ -113,33 +106,24 @@ public final class StreamAnalyzer {
       parser.finish(context: context)
     case .done:
       guard closed == [.client, .server] else { return }
-    case .probing, .awaitingTLS, .ignoring: return
+    case .probing, .ignoring: return
     }
     upgrade()
     release(context: context)
   }
 
-  /// Counts what is kept of this flow, `now` bytes, to what is kept of all of them; where that is too much, the flow is
-  /// given up.
+  /// Counts what is kept of this flow, `now` bytes; where all flows together keep too much, it is given up.
   private func account(_ now: Int, in frame: FrameStamp, context: ApplicationContext) {
-    let now = Int32(clamping: now)
-    guard now != held else { return }
-    context.heldBytes += Int(now) - Int(held)
-    held = now
-    guard context.heldBytes > context.heldLimit, now > 0 else { return }
+    guard context.isTooMuch(now, insteadOf: &held, of: given.id, in: frame) else { return }
     finish(context: context)
     phase = .ignoring
-    context.sink.diagnose(
-      "unfinished-messages-limit",
-      "more than \(context.heldLimit) bytes of unfinished messages; this flow is not parsed further", frame: frame.id,
-      flow: given.id)
   }
 
   private func accountPhase(in frame: FrameStamp, context: ApplicationContext) {
     switch phase {
     case .parsing(let parser): account(parser.heldBytes, in: frame, context: context)
     case .probing(let kept): account(kept?.heldBytes ?? 0, in: frame, context: context)
-    case .done, .awaitingTLS, .ignoring: account(0, in: frame, context: context)
+    case .done, .ignoring: account(0, in: frame, context: context)
     }
   }
 
@@ -153,7 +137,7 @@ public final class StreamAnalyzer {
     switch phase {
     case .parsing(let parser): parser.finish(context: context)
     case .probing(let kept): giveUp(kept)
-    case .done, .awaitingTLS, .ignoring: break
+    case .done, .ignoring: break
     }
     release(context: context)
   }
@@ -260,8 +244,7 @@ public final class StreamAnalyzer {
 
   private func giveUp(_ kept: StreamProbing?) {
     if !isUpgraded { service = kept?.withOpening { ServiceSignatures.stream(client: $0, server: $1) } }
-    let mayStartTLS = service.map(ServiceSignatures.mayStartTLS.contains) == true
-    phase = mayStartTLS && !isUpgraded ? .awaitingTLS : .ignoring
+    phase = .ignoring
     excluded = 0
   }
 }

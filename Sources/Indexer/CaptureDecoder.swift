@@ -219,6 +219,7 @@ final class CaptureDecoder {
     while unsafe flows.finish(atMost: CaptureDecoder.flowsAtOnce, observer: analysis) {
       if sink.pendingBytes > IngestBatch.recordByteLimit { try handOver() }
     }
+    analysis.finish()
     tunnels.emit(to: sink)
     unsafe timeline.emit(to: sink)
     analysis.emitTraffic()

@@ -120,6 +120,11 @@ final class FlowAnalysis: FlowObserver {
       id: final.id)
   }
 
+  /// Emits what parsers have kept for the capture's end: all flows have ended.
+  func finish() {
+    context.finish()
+  }
+
   /// Emits what was counted by address and by protocol: all flows have ended.
   func emitTraffic() {
     addresses.emit(to: context.sink)

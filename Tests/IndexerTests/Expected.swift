@@ -10,6 +10,10 @@ enum Expected {
     "nntp_logins.pcap", "onesided_http.pcap", "pop3_logins.pcap", "redis_auth.pcap", "remote_shell.pcap",
     "sll.pcap", "sll2.pcap", "smtp_auth.pcap", "snaplen_http.pcap", "socks_login.pcap", "telnet_login.pcap",
     "tls_handshakes.pcap", "vlan_8021q.pcap", "vlan_qinq.pcap",
+    "kerberos_login.pcap", "ldap_bind.pcap", "ldap_ntlm.pcap", "mysql_login.pcap", "mysql_plugins.pcap",
+    "postgresql_login.pcap",
+    "radius_eap.pcap", "radius_login.pcap", "sip_register.pcap", "sip_tcp.pcap", "snmp_login.pcap", "tds_login.pcap",
+    "tds_tls.pcap", "vnc_login.pcap", "vnc_viewer.pcap",
   ]
 
   private static let lines = Result {

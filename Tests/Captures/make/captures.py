@@ -3,6 +3,7 @@
 import chat
 import ftp
 import guessing
+import logins
 import lookups
 import mail
 import mixed
@@ -193,6 +194,57 @@ RECIPES = {
         {"http.authbasic": 2, "ntlmssp.messagetype == 3": 2, "http.response.code == 403": 5, "json": None},
     ),
     "nntp_logins.pcap": (mail.nntp, {'frame contains "481 Auth"': 1, 'frame contains "281 Auth"': 1}),
+    "ldap_bind.pcap": (
+        logins.ldap,
+        {
+            'ldap.simple == "adm1n-pass"': 1,
+            "ldap.resultCode == 49": 2,
+            'ldap.mechanism == "CRAM-MD5"': 2,
+            'ldap.requestName == "1.3.6.1.4.1.1466.20037"': 1,
+        },
+    ),
+    "snmp_login.pcap": (
+        logins.snmp,
+        {'snmp.community == "public"': 1, 'snmp.community == "r0nly-lab"': 4, "snmp.msgAuthenticationParameters": None},
+    ),
+    "postgresql_login.pcap": (
+        logins.postgresql,
+        {'pgsql.password == "clear-lab-word"': 1, "pgsql.authtype == 5": 1, "pgsql.authtype == 10": 2},
+    ),
+    "mysql_login.pcap": (
+        logins.mysql,
+        {
+            'mysql.user == "nadia"': 2,
+            'mysql.user == "eddy"': 1,
+            "mysql.error_code == 1045": 1,
+            "tls.handshake.type == 1": 1,
+        },
+    ),
+    "vnc_login.pcap": (logins.vnc, {'frame contains "RFB 003.008"': 2, 'frame contains "RFB 003.003"': 2}),
+    "kerberos_login.pcap": (
+        logins.kerberos,
+        {
+            "kerberos.msg_type == 11": 4,
+            "kerberos.error_code == 24": None,
+            "kerberos.error_code == 6": 1,
+            "tcp && kerberos.msg_type == 10": None,
+        },
+    ),
+    "radius_login.pcap": (logins.radius, {"radius.code == 1": 4, "radius.code == 2": 3, "radius.code == 3": 1}),
+    "sip_register.pcap": (
+        logins.sip,
+        {'sip.auth.username contains "ext42"': 2, "sip.Status-Code == 403": 1, "sip.Status-Code == 200": 1},
+    ),
+    "mysql_plugins.pcap": (logins.mysql_plugins, {'frame contains "clear-lab-word"': 1, "mysql.error_code == 1045": 2}),
+    "vnc_viewer.pcap": (logins.vnc_viewer, {'frame contains "RFB 003.008"': 4}),
+    "ldap_ntlm.pcap": (logins.ldap_ntlm, {"ntlmssp.messagetype == 3": 2, "ldap.resultCode == 49": 1}),
+    "radius_eap.pcap": (logins.radius_eap, {"eap.type == 4": None, "radius.code == 2": 1, "radius.code == 3": 1}),
+    "sip_tcp.pcap": (
+        logins.sip_tcp,
+        {'tcp && sip.auth.username contains "ext42"': 2, "sip.Status-Code == 403": 1, "sip.Status-Code == 200": 1},
+    ),
+    "tds_tls.pcap": (logins.tds_within_tls, {"tds.type == 18": None}),
+    "tds_login.pcap": (logins.tds, {"tds.type == 16": 2, "tds.loginack": None}),
 }
 
 

@@ -82,6 +82,8 @@ class Ranges:
 
 def flows(path, transport):
     streams = {}
+    # tshark gives the answers of an SNMP agent a number of their own.
+    same = {}
     for row in rows(
         path,
         f"{transport} && !icmp && !icmpv6",
@@ -106,6 +108,8 @@ def flows(path, transport):
             first, row
         )
         source, target = (src4 or src6, number(sport)), (dst4 or dst6, number(dport))
+        if transport == "udp":
+            stream = same.setdefault(frozenset((source, target)), stream)
         entry = streams.setdefault(
             number(stream),
             dict(

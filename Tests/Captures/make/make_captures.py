@@ -54,6 +54,27 @@ PACKAGES = {
     "microsocks": "microsocks",
     "danted": "dante-server",
     "apache2": "apache2",
+    "slapd": "slapd",
+    "ldapwhoami": "ldap-utils",
+    "/usr/lib/python3/dist-packages/ldap3": "python3-ldap3",
+    "snmpd": "snmpd",
+    "snmpget": "snmp",
+    "psql": "postgresql",
+    "mariadbd": "mariadb-server",
+    "mariadb": "mariadb-client",
+    "Xtigervnc": "tigervnc-standalone-server",
+    "tigervncpasswd": "tigervnc-tools",
+    "vncsnapshot": "vncsnapshot",
+    "xtigervncviewer": "tigervnc-viewer",
+    "/usr/lib/python3/dist-packages/pymysql": "python3-pymysql",
+    "krb5kdc": "krb5-kdc",
+    "kadmin.local": "krb5-admin-server",
+    "kinit": "krb5-user",
+    "freeradius": "freeradius",
+    "radtest": "freeradius-utils",
+    "kamailio": "kamailio",
+    "sipsak": "sipsak",
+    "tsql": "freetds-bin",
 }
 
 
@@ -61,7 +82,8 @@ def install():
     """Installs the packages whose programs are missing, without starting their services."""
     path = os.environ["PATH"] + ":/usr/sbin:/sbin"
     os.environ["PATH"] = path
-    missing = sorted({package for program, package in PACKAGES.items() if not shutil.which(program, path=path)})
+    there = {name for name in PACKAGES if shutil.which(name, path=path) or os.path.exists(name)}
+    missing = sorted({package for name, package in PACKAGES.items() if name not in there})
     if not missing:
         return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
