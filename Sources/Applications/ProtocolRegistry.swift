@@ -25,6 +25,7 @@ public enum ProtocolRegistry {
     KerberosStreamParser.self,
     SIPStreamParser.self,
     TDSParser.self,
+    SMBParser.self,
   ]
 
   /// Protocols over UDP.

@@ -123,7 +123,15 @@ enum LoginDialogue {
     client clientPort: UInt16 = 40000,
     server serverPort: UInt16 = 4000
   ) -> Probe {
-    let (client, server) = (Array(client.utf8), Array(server.utf8))
+    probe(
+      parser, Array(client.utf8), Array(server.utf8), fromStart: fromStart, client: clientPort, server: serverPort)
+  }
+
+  /// What a probe says of these first bytes.
+  static func probe<Parser: StreamParser>(
+    _ parser: Parser.Type, _ client: [UInt8], _ server: [UInt8], fromStart: Bool = true,
+    client clientPort: UInt16 = 40000, server serverPort: UInt16 = 4000
+  ) -> Probe {
     let flow = FlowIdentity(
       id: 1, client: Endpoint(IPAddress(v4: 1), clientPort), server: Endpoint(IPAddress(v4: 2), serverPort))
     return Parser.probe(Opening(client: client.bytes, server: server.bytes, fromStart: fromStart, flow: flow))

@@ -72,7 +72,7 @@ struct NTLMAuthenticate: Equatable, Sendable {
   }
 
   /// UTF-16, or the bytes of a code page that nothing names.
-  private static func text(_ bytes: RawSpan, _ isUnicode: Bool) -> String {
+  static func text(_ bytes: RawSpan, _ isUnicode: Bool) -> String {
     guard isUnicode else { return WireText.text(bytes) }
     let units = stride(from: 0, to: bytes.byteCount - 1, by: 2).compactMap { bytes.u16(at: $0)?.byteSwapped }
     return WireText.text(Array(String(decoding: units, as: UTF16.self).utf8))

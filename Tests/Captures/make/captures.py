@@ -1,6 +1,7 @@
 """Which captures there are, how each is made, and what must be found in it before it is kept."""
 
 import chat
+import files
 import ftp
 import guessing
 import logins
@@ -245,6 +246,10 @@ RECIPES = {
     ),
     "tds_tls.pcap": (logins.tds_within_tls, {"tds.type == 18": None}),
     "tds_login.pcap": (logins.tds, {"tds.type == 16": 2, "tds.loginack": None}),
+    "smb_logins.pcap": (
+        files.session,
+        {"ntlmssp.messagetype == 3": None, "smb2.nt_status == 0xc000006d": 1, "smb.nt_status == 0xc000006d": None},
+    ),
 }
 
 

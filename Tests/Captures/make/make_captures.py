@@ -75,6 +75,8 @@ PACKAGES = {
     "kamailio": "kamailio",
     "sipsak": "sipsak",
     "tsql": "freetds-bin",
+    "smbd": "samba",
+    "smbclient": "smbclient",
 }
 
 
