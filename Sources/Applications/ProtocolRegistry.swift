@@ -26,6 +26,8 @@ public enum ProtocolRegistry {
     SIPStreamParser.self,
     TDSParser.self,
     SMBParser.self,
+    AMQPParser.self,
+    XMPPParser.self,
   ]
 
   /// Protocols over UDP.

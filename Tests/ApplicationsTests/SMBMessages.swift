@@ -36,7 +36,9 @@ enum SMBMessages {
   static func setup2(_ token: [UInt8], id: Int) -> Step {
     .bytes(
       .client,
-      smb2(1, id: id, [25, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0] + half(88) + half(token.count) + [0, 0, 0, 0, 0, 0, 0, 0] + token))
+      smb2(
+        1, id: id,
+        [25, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0] + half(88) + half(token.count) + [0, 0, 0, 0, 0, 0, 0, 0] + token))
   }
 
   static func answer2(_ status: [UInt8], id: Int, flags: UInt8 = 0) -> Step {
@@ -85,7 +87,9 @@ enum SMBMessages {
   }
 
   /// `token` as SPNEGO wraps it, near enough.
-  static func spnego(_ token: [UInt8]) -> [UInt8] { [0xa1, 0x82, 1, 0, 0x30, 0x82, 1, 0, 0xa2, 0x81, 0xf0, 4, 0x81, 0xed] + token }
+  static func spnego(_ token: [UInt8]) -> [UInt8] {
+    [0xa1, 0x82, 1, 0, 0x30, 0x82, 1, 0, 0xa2, 0x81, 0xf0, 4, 0x81, 0xed] + token
+  }
 
   static let first = Array("NTLMSSP\0".utf8) + [1, 0, 0, 0] + [UInt8](repeating: 0, count: 24)
 }

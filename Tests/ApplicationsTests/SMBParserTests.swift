@@ -39,7 +39,8 @@ struct SMBParserTests {
     M.negotiate, M.security(3), M.legacy(lm: response1, nt: response1, user: "eve", domain: "SALES", id: 1),
     M.answer1(M.loginFailure, id: 1), M.legacy(lm: response1, nt: response2, user: "Zoë", domain: "", id: 2),
     M.answer1(M.success, id: 2),
-    M.legacy(lm: response1, nt: [], user: "frieda", domain: "SALES", id: 3, unicode: false), M.answer1(M.success, id: 3),
+    M.legacy(lm: response1, nt: [], user: "frieda", domain: "SALES", id: 3, unicode: false),
+    M.answer1(M.success, id: 3),
     M.setup1(M.first, id: 4), M.answer1(M.moreProcessing, id: 4),
     M.setup1(M.ntlm(user: "frieda", domain: "SALES", response: response1), id: 5), M.answer1(M.success, id: 5),
   ]
@@ -88,7 +89,10 @@ struct SMBParserTests {
   @Test("Kerberos: a ticket, with its realm")
   func kerberos() {
     let request: [UInt8] =
-      [0x6e, 0x30, 0x30, 0x2e, 0xa0, 3, 2, 1, 5, 0xa1, 3, 2, 1, 14, 0x61, 0x20, 0x30, 0x1e, 0xa0, 3, 2, 1, 5, 0xa1, 13, 0x1b, 11]
+      [
+        0x6e, 0x30, 0x30, 0x2e, 0xa0, 3, 2, 1, 5, 0xa1, 3, 2, 1, 14, 0x61, 0x20, 0x30, 0x1e, 0xa0, 3, 2, 1, 5, 0xa1, 13,
+        0x1b, 11,
+      ]
       + Array("EXAMPLE.COM".utf8) + [0xa2, 0]
     let token: [UInt8] = [0x60, 0x40, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 1, 0] + request
     #expect(
@@ -164,7 +168,8 @@ struct SMBParserTests {
   @Test("a NetBIOS session, and its keep-alives")
   func netBIOS() {
     let request: [UInt8] =
-      [0x81, 0, 0, 0x44, 0x20] + [UInt8](repeating: 0x41, count: 32) + [0, 0x20] + [UInt8](repeating: 0x43, count: 32) + [0]
+      [0x81, 0, 0, 0x44, 0x20] + [UInt8](repeating: 0x41, count: 32) + [0, 0x20] + [UInt8](repeating: 0x43, count: 32)
+      + [0]
     let steps: [Step] = [.bytes(.client, request), .bytes(.server, [0x82, 0, 0, 0])] + SMBParserTests.old[2...3]
     #expect(SMBParserTests.logins(steps).map { $0[2] } == ["eve"])
     #expect(
@@ -206,7 +211,8 @@ struct SMBParserTests {
 
   @Test("no length from the wire is believed, and nothing is kept beyond a limit")
   func limits() {
-    let long = [0, 0xff, 0xff, 0xff] + M.smb2(1, id: 1, [25, 0]).dropFirst(4) + [UInt8](repeating: 0x53, count: 100_000)
+    let long =
+      [0, 0xff, 0xff, 0xff] + M.smb2(1, id: 1, [25, 0]).dropFirst(4) + [UInt8](repeating: 0x53, count: 100_000)
     #expect(LoginDialogue.held(SMBParser.self, after: long, from: .client) < 20_000)
     let login = M.setup2(M.ntlm(user: "eve", domain: "", response: SMBParserTests.response1), id: 1)
     guard case .bytes(_, let bytes) = login else { return }

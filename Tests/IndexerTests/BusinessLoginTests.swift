@@ -27,4 +27,63 @@ struct BusinessLoginTests {
     #expect(try files.rows("SELECT max(length(secret)) FROM credentials") == ["428"])
     #expect(try files.rows("SELECT code, detail FROM diagnostics") == [])
   }
+
+  @Test("AMQP: RabbitMQ with pika, Qpid Proton and amqp-publish")
+  func amqp() throws {
+    let queue = try Case("amqp_logins.pcap")
+    #expect(
+      try queue.rows(Self.credentials) == [
+        "8|amqp|PLAIN||frieda|guess PLAIN|password|0|9",
+        "19|amqp|PLAIN||frieda|corr3ct horse|password|1|20",
+        "36|amqp|AMQPLAIN||frieda|guess AMQPLAIN|password|0|37",
+        "47|amqp|AMQPLAIN||frieda|corr3ct horse|password|1|48",
+        "66|amqp|PLAIN||frieda|guess 3|password|0|68",
+        "80|amqp|PLAIN||frieda|corr3ct horse|password|1|81",
+        "97|amqp|PLAIN||frieda|corr3ct horse|password|1|98",
+      ])
+    #expect(try queue.rows(Self.services) == ["amqp|content|7"])
+    #expect(try queue.rows("SELECT code, detail FROM diagnostics") == [])
+  }
+
+  @Test("XMPP: Prosody with slixmpp, a login as it was before SASL, and STARTTLS")
+  func xmpp() throws {
+    let chat = try Case("xmpp_logins.pcap")
+    #expect(
+      try chat.rows(Self.credentials) == [
+        "5|xmpp|PLAIN|example.com|frieda|guess 1|password|0|6",
+        "16|xmpp|PLAIN|example.com|frieda|corr3ct horse|password|1|17",
+        "32|xmpp|SCRAM-SHA-1|example.com|frieda|3fa70905bd50a2c1fafa736a0ad533cf|hash|0|33",
+        "45|xmpp|SCRAM-SHA-1|example.com|frieda|e355d9cd8b4ad9e35eea1eae53109697|hash|1|46",
+        "59|xmpp|iq:auth|example.com|frieda|guess 3|password|0|60",
+        "68|xmpp|iq:auth|example.com|frieda|corr3ct horse|password|1|69",
+      ])
+    #expect(try chat.rows(Self.services) == ["xmpp|content|7"])
+    #expect(
+      try chat.rows("SELECT count(*) FROM tls_client_hellos WHERE flow_id = (SELECT max(id) FROM flows)") == ["1"])
+    #expect(try chat.rows("SELECT code, detail FROM diagnostics") == [])
+  }
+
+  @Test("PAP, CHAP and MS-CHAP in PPPoE, L2TP and PPTP, EAP-MD5 in IEEE 802.1X: a flow where there is IP around it")
+  func links() throws {
+    let links = try Case("link_logins.pcap")
+    #expect(
+      try links.rows(
+        """
+        SELECT frame_id, flow_id, protocol, mechanism, username, substr(secret, -16), kind, accepted, answer_frame_id
+        FROM credentials ORDER BY id
+        """) == [
+          "3||ppp|PAP|frieda|guess 1|password|0|4",
+          "5||ppp|PAP|frieda|corr3ct horse|password|1|6",
+          "8||ppp|CHAP|frieda|f6290605ad39426d|hash|0|9",
+          "11||ppp|CHAP|frieda|0806adb7b827d897|hash|1|12",
+          "13|1|ppp|PAP|frieda|guess 3|password|0|14",
+          "15|1|ppp|PAP|frieda|corr3ct horse|password|1|16",
+          "18|2|ppp|MS-CHAP|User|c351ab409a3d6101|hash|0|19",
+          "21|2|ppp|MS-CHAPv2|User|33114a3d85d6df00|hash|1|22",
+          "26||eap|EAP-MD5|frieda|c181018c094e290c|hash|0|27",
+          "31||eap|EAP-MD5|frieda|a95e551f803b4a5a|hash|1|32",
+        ])
+    #expect(try links.complaints() == [])
+    #expect(try links.rows("SELECT code, detail FROM diagnostics") == [])
+  }
 }

@@ -5,8 +5,10 @@ import files
 import ftp
 import guessing
 import logins
+import links
 import lookups
 import mail
+import messages
 import mixed
 import proxy
 import secure
@@ -249,6 +251,18 @@ RECIPES = {
     "smb_logins.pcap": (
         files.session,
         {"ntlmssp.messagetype == 3": None, "smb2.nt_status == 0xc000006d": 1, "smb.nt_status == 0xc000006d": None},
+    ),
+    "amqp_logins.pcap": (
+        messages.amqp,
+        {"amqp.method.method == 30": None, 'frame contains "ACCESS_REFUSED"': 2, "frame contains 00:53:44": 2},
+    ),
+    "xmpp_logins.pcap": (
+        messages.xmpp,
+        {'frame contains "<not-authorized"': 3, 'frame contains "<success"': 2, "tls.handshake.type == 1": 1},
+    ),
+    "link_logins.pcap": (
+        links.session,
+        {"pap": 8, "chap": 12, "l2tp": 4, "gre": 6, "eapol": 10, "chap.code == 4": 2, "eap.code == 4": 1},
     ),
 }
 

@@ -77,6 +77,12 @@ PACKAGES = {
     "tsql": "freetds-bin",
     "smbd": "samba",
     "smbclient": "smbclient",
+    "/usr/lib/rabbitmq/bin/rabbitmq-server": "rabbitmq-server",
+    "amqp-publish": "amqp-tools",
+    "/usr/lib/python3/dist-packages/pika/__init__.py": "python3-pika",
+    "/usr/lib/python3/dist-packages/proton/__init__.py": "python3-qpid-proton",
+    "prosody": "prosody",
+    "/usr/lib/python3/dist-packages/slixmpp/__init__.py": "python3-slixmpp",
 }
 
 
