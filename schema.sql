@@ -386,7 +386,7 @@ CREATE TABLE tls_certificates (
 -- One secret that went over the wire in the clear.
 CREATE TABLE credentials (
   id        INTEGER PRIMARY KEY,
-  flow_id   INTEGER NOT NULL REFERENCES flows (id),
+  flow_id   INTEGER REFERENCES flows (id), -- NULL: no IP flow, as with PPP over Ethernet
   frame_id  INTEGER NOT NULL REFERENCES frames (id), -- holds the secret's message's first byte
   protocol  TEXT NOT NULL,           -- 'ftp', 'http', ...
   mechanism TEXT NOT NULL,           -- 'USER/PASS', 'Basic', 'form', 'Bearer', 'cookie PHPSESSID', 'URL api_key', ...

@@ -20,8 +20,8 @@ public struct CredentialRecord: Record {
     case token
   }
 
-  /// The row of `flows`.
-  public var flowID: Int64
+  /// The row of `flows`; nil: a frame without IP.
+  public var flowID: Int64?
   /// The row of `frames`.
   public var frameID: Int64
   /// `ftp`, `http`, ...
@@ -43,7 +43,7 @@ public struct CredentialRecord: Record {
 
   /// A secret of `flowID` in `frameID`.
   public init(
-    flowID: Int64, frameID: Int64, protocolName: String, mechanism: String, domain: String? = nil, username: String?,
+    flowID: Int64?, frameID: Int64, protocolName: String, mechanism: String, domain: String? = nil, username: String?,
     secret: String?, kind: Kind, accepted: Bool?, answerFrameID: Int64?
   ) {
     self.flowID = flowID

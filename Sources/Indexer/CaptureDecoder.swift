@@ -91,6 +91,10 @@ final class CaptureDecoder {
       }
     } else {
       noteLinkFrame(layers, bytes, id: id, linkType: frame.linkType, length: row.length)
+      if layers.authenticationOffset >= 0 {
+        analysis.authenticationReceived(
+          layers, bytes, on: LinkPath(layers), frame: FlowFrame(id: id, time: frame.timestamp))
+      }
     }
     count(row, layers)
     if layers.fault.reason != .none {
@@ -138,6 +142,10 @@ final class CaptureDecoder {
     row.flowID = membership.flowID
     row.fromClient = membership.fromClient ? 1 : 0
     row.payloadLength = layers.payloadLength
+    if layers.authenticationOffset >= 0 {
+      analysis.authenticationReceived(
+        layers, bytes, on: .tunnel(flow: membership.flowID, fromClient: membership.fromClient), frame: place)
+    }
     switch layers.transport {
     case .tcp where layers.hasTransportHeader:
       row.isTCP = true

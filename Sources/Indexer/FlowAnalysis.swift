@@ -19,6 +19,7 @@ final class FlowAnalysis: FlowObserver {
   @exclusivity(unchecked) private var analyzers: [Analyzer] = []
   /// Services that control connections announced, by the slot of the announced flow.
   private var negotiated: [Int: String] = [:]
+  private let links = LinkLogins()
   private var addresses = AddressTraffic()
   /// Counts flows as they end; frames without IP are its owner's to add.
   var protocols = ProtocolTraffic()
@@ -120,9 +121,31 @@ final class FlowAnalysis: FlowObserver {
       id: final.id)
   }
 
+<<<<<<< HEAD
   /// Emits what parsers have kept for the capture's end: all flows have ended.
   func finish() {
     context.finish()
+=======
+  /// A message of PAP, CHAP or EAP, which stands in `bytes` where `layers` says.
+  func authenticationReceived(
+    _ layers: borrowing PacketLayers, _ bytes: RawSpan, on path: LinkPath, frame: FlowFrame
+  ) {
+    let method: LinkLogins.Method
+    switch layers.linkProtocol {
+    case .pap: method = .pap
+    case .chap: method = .chap
+    case .eap: method = .eap
+    default: return
+    }
+    links.consume(
+      bytes.part(from: Int(layers.authenticationOffset)), method, on: path, in: FlowAnalysis.stamp(frame),
+      context: context)
+  }
+
+  /// Emits the logins of links that had no answer.
+  func finishLinks() {
+    links.finish(context: context)
+>>>>>>> 9454935 (Read logins of PPP and IEEE 802.1X, which have no flow)
   }
 
   /// Emits what was counted by address and by protocol: all flows have ended.

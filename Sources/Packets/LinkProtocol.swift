@@ -60,7 +60,7 @@ public enum LinkProtocol: UInt8, BitwiseCopyable, Sendable {
   case oam
   /// Linux netlink messages.
   case netlink
-  /// The Extensible Authentication Protocol over the LAN (IEEE 802.1X, packet type 0).
+  /// The Extensible Authentication Protocol over the LAN (IEEE 802.1X, packet type 0) or in PPP.
   case eap
 
   /// The protocol that Cisco's SNAP identifier `cisco` means.

@@ -42,10 +42,16 @@ enum PPP {
     case 0x8057: layers.linkProtocol = .ipv6cp
     case 0x80fd: layers.linkProtocol = .ccp
     case 0xc021: layers.linkProtocol = .lcp
-    case 0xc023: layers.linkProtocol = .pap
-    case 0xc223: layers.linkProtocol = .chap
+    case 0xc023: note(.pap, walk, &layers)
+    case 0xc223: note(.chap, walk, &layers)
+    case 0xc227: note(.eap, walk, &layers)
     default: break
     }
     if walk.next != .done { layers.linkProtocol = .none }
+  }
+
+  private static func note(_ kind: LinkProtocol, _ walk: borrowing Walk, _ layers: inout PacketLayers) {
+    layers.linkProtocol = kind
+    layers.authenticationOffset = Int32(truncatingIfNeeded: walk.offset)
   }
 }

@@ -45,6 +45,7 @@ public enum PacketDecoder {
     layers.fault = PacketFault()
     layers.networkOffset = -1
     layers.arpOffset = -1
+    layers.authenticationOffset = -1
     guard layers.network == .ipv4 || layers.network == .ipv6 else { return }
     walk.number = number
     walk.next = .ipProtocol

@@ -62,6 +62,8 @@ public struct PacketLayers: BitwiseCopyable, Sendable {
   public var networkOffset: Int32 = -1
   /// Where an ARP message begins, also one inside a tunnel; -1 without one.
   public var arpOffset: Int32 = -1
+  /// Where a message of PAP, CHAP or EAP begins, by `linkProtocol`, also one inside a tunnel; -1 without one.
+  public var authenticationOffset: Int32 = -1
   /// Bytes of the innermost IP packet as it says itself: IPv4's total length, IPv6's 40 + payload length (or the jumbo
   /// payload length). Where it says 0 (segmentation offload), the bytes of the frame from the IP header on.
   public var ipLength: Int32 = 0

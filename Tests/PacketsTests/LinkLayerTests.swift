@@ -159,6 +159,11 @@ struct LinkLayerTests {
       #expect(decode(Make.hex(header) + Samples.tcp, linkType: 50).transport == .tcp)
     }
     #expect(decode(Make.hex("ff03c021 01010004"), linkType: 9).linkProtocolName?.description == "PPP LCP")
+    #expect(decode(Make.hex("ff03c021 01010004"), linkType: 9).authenticationOffset == -1)
+    for (number, name) in [("c023", "PPP PAP"), ("c223", "PPP CHAP"), ("c227", "EAP")] {
+      let layers = decode(Make.hex("ff03\(number) 01010004"), linkType: 9)
+      #expect(layers.linkProtocolName?.description == name && layers.authenticationOffset == 4)
+    }
   }
 
   @Test("an ARP message is read from where the layers say it begins")
