@@ -46,6 +46,8 @@ SELECT
     WHEN k.protocol = 'ldap' THEN 'LDAPS or StartTLS, and refuse binds without it'
     WHEN k.protocol IN ('smtp', 'pop3', 'imap', 'nntp', 'irc', 'mqtt', 'redis', 'postgresql', 'mysql', 'tds', 'amqp', 'xmpp')
       THEN 'TLS from the first byte or before the login, and refuse logins without it'
+    WHEN k.protocol = 'smb' AND k.mechanism IN ('plaintext', 'LM') THEN 'SMB 2 or later, and refuse SMB 1'
+    WHEN k.protocol IN ('ppp', 'eap') THEN 'EAP-TLS'
     WHEN k.mechanism LIKE 'NTLM%' THEN 'Kerberos; refuse NTLM'
     WHEN k.kind = 'token' THEN 'TLS, and tokens that end soon'
     ELSE 'TLS around it'

@@ -121,11 +121,6 @@ final class FlowAnalysis: FlowObserver {
       id: final.id)
   }
 
-<<<<<<< HEAD
-  /// Emits what parsers have kept for the capture's end: all flows have ended.
-  func finish() {
-    context.finish()
-=======
   /// A message of PAP, CHAP or EAP, which stands in `bytes` where `layers` says.
   func authenticationReceived(
     _ layers: borrowing PacketLayers, _ bytes: RawSpan, on path: LinkPath, frame: FlowFrame
@@ -142,10 +137,10 @@ final class FlowAnalysis: FlowObserver {
       context: context)
   }
 
-  /// Emits the logins of links that had no answer.
-  func finishLinks() {
+  /// Emits what is kept for the capture's end, logins of links that had no answer among it: all flows have ended.
+  func finish() {
     links.finish(context: context)
->>>>>>> 9454935 (Read logins of PPP and IEEE 802.1X, which have no flow)
+    context.finish()
   }
 
   /// Emits what was counted by address and by protocol: all flows have ended.
