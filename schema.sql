@@ -10,7 +10,7 @@
 -- The rows of a new database are written as pages of its file, with the indexes behind them; later ones through SQLite.
 
 PRAGMA application_id = 0x50434958; -- 'PCIX'
-PRAGMA user_version = 2;            -- version of this schema
+PRAGMA user_version = 3;            -- version of this schema
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Captures and frames
@@ -477,6 +477,36 @@ SELECT
   strftime('%Y-%m-%d %H:%M:%S', (ts - (ts % 1000000000 + 1000000000) % 1000000000) / 1000000000, 'unixepoch')
     || printf('.%06d', (ts % 1000000000 + 1000000000) % 1000000000 / 1000)
 FROM frames;
+
+-- One attempt to log in, and between whom: the rows of credentials, also those of links without IP.
+CREATE VIEW logins (
+  id,              -- credentials.id
+  capture_id,      -- captures.id
+  flow_id,         -- flows.id; NULL: no IP flow, as with PPP over Ethernet
+  frame_id,        -- frames.id of the frame that holds the secret
+  protocol,        -- this and the next seven as in credentials
+  mechanism,       -- how the secret was sent
+  domain,          -- what the user name belongs to
+  username,        -- whose it is
+  secret,          -- the secret itself
+  kind,            -- 'password', 'hash', 'token'
+  accepted,        -- 1: yes, 0: no; NULL: not said
+  answer_frame_id, -- frames.id of the frame that holds the answer
+  client,          -- IP address of who sent it; without IP the MAC address; NULL: the link layer has none
+  server,          -- IP address of who received it; without IP the MAC address; NULL: the link layer has none
+  server_id,       -- addresses.id; NULL: no IP
+  server_port      -- NULL: no ports
+) AS
+SELECT
+  k.id, p.capture_id, k.flow_id, k.frame_id, k.protocol, k.mechanism, k.domain, k.username, k.secret, k.kind,
+  k.accepted, k.answer_frame_id, coalesce(c.ip, l.source_mac), coalesce(s.ip, l.destination_mac), f.server_id,
+  f.server_port
+FROM credentials k
+CROSS JOIN frames p ON p.id = k.frame_id
+LEFT JOIN flows f ON f.id = k.flow_id
+LEFT JOIN addresses c ON c.id = f.client_id
+LEFT JOIN addresses s ON s.id = f.server_id
+LEFT JOIN link_frames l ON l.frame_id = k.frame_id AND k.flow_id IS NULL;
 
 -- One frame as Wireshark's packet list shows it. Each column is worked out only for the rows that are fetched. Filter
 -- by frame_id or flow_id for speed. Unlike Wireshark: windows are as sent, not scaled; every segment with payload of a

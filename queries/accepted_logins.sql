@@ -17,40 +17,40 @@
 -- Parameters:
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
-WITH accounts AS (
+WITH used AS (
   SELECT
-    f.capture_id, k.protocol, f.server_id, f.server_port, k.domain, k.username,
-    group_concat(DISTINCT k.mechanism) AS mechanisms, group_concat(DISTINCT k.kind) AS kinds, count(*) AS logins,
-    min(k.frame_id) AS first_frame_id, max(k.frame_id) AS last_frame_id, min(k.answer_frame_id) AS answer_frame_id
-  FROM credentials k
-  CROSS JOIN flows f ON f.id = k.flow_id
-  WHERE k.accepted = 1 AND (:capture IS NULL OR f.capture_id = :capture)
+    k.*,
+    dense_rank() OVER (
+      PARTITION BY k.capture_id, k.protocol, k.server, k.server_port, k.domain, k.username ORDER BY k.client
+    ) AS client_number
+  FROM logins k
+  WHERE k.accepted = 1 AND (:capture IS NULL OR k.capture_id = :capture)
     -- A token that names nobody is no account's; the query tokens has it.
     AND (k.kind <> 'token' OR k.username IS NOT NULL)
-  GROUP BY f.capture_id, k.protocol, f.server_id, f.server_port, k.domain, k.username
+),
+accounts AS (
+  SELECT
+    capture_id, protocol, server, server_port, domain, username,
+    group_concat(DISTINCT mechanism) AS mechanisms, group_concat(DISTINCT kind) AS kinds, count(*) AS logins,
+    group_concat(DISTINCT iif(client_number <= 20, client, NULL)) AS clients,
+    min(frame_id) AS first_frame_id, max(frame_id) AS last_frame_id, min(answer_frame_id) AS answer_frame_id
+  FROM used
+  GROUP BY capture_id, protocol, server, server_port, domain, username
 )
 SELECT
   n.protocol,
-  s.ip AS server,
+  n.server,
   n.server_port AS port,
   n.domain,
   n.username,
   n.mechanisms,
   n.kinds,
   n.logins,
-  (SELECT group_concat(ip) FROM (
-    SELECT DISTINCT a.ip
-    FROM credentials k
-    CROSS JOIN flows f ON f.id = k.flow_id
-    CROSS JOIN addresses a ON a.id = f.client_id
-    WHERE k.accepted = 1 AND (k.kind <> 'token' OR k.username IS NOT NULL) AND k.protocol = n.protocol AND k.username IS n.username AND k.domain IS n.domain
-      AND f.server_id = n.server_id AND f.server_port IS n.server_port AND f.capture_id = n.capture_id
-    LIMIT 20)) AS clients,
+  n.clients,
   (SELECT time FROM frame_times WHERE frame_id = n.first_frame_id) AS first_time,
   (SELECT time FROM frame_times WHERE frame_id = n.last_frame_id) AS last_time,
   (SELECT number FROM frames WHERE id = n.answer_frame_id) AS proof_frame,
   n.capture_id AS capture
 FROM accounts n
-CROSS JOIN addresses s ON s.id = n.server_id
 ORDER BY n.first_frame_id
 LIMIT coalesce(:limit, -1);

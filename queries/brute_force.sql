@@ -20,34 +20,33 @@
 --   attempts: refused logins from which on a client is shown; default 5
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
-WITH attempts AS (
+WITH tries AS (
   SELECT
-    f.capture_id, f.client_id, f.server_id, f.server_port, k.protocol,
-    sum(k.accepted IS 0) AS refused, sum(k.accepted IS 1) AS accepted, sum(k.accepted IS NULL) AS unanswered,
-    count(DISTINCT k.username) AS usernames, count(DISTINCT k.secret) AS secrets,
-    min(k.frame_id) AS first_frame_id, max(k.frame_id) AS last_frame_id,
-    min(iif(k.accepted IS 0, k.frame_id, NULL)) AS first_refused_id
-  FROM credentials k
-  CROSS JOIN flows f ON f.id = k.flow_id
-  WHERE (:capture IS NULL OR f.capture_id = :capture)
+    k.*,
+    min(iif(k.accepted IS 0, k.frame_id, NULL)) OVER (
+      PARTITION BY k.capture_id, k.client, k.server, k.server_port, k.protocol
+    ) AS first_refused_id
+  FROM logins k
+  WHERE (:capture IS NULL OR k.capture_id = :capture)
     -- A session that is over is refused on every page.
     AND k.mechanism NOT LIKE 'cookie %'
-  GROUP BY f.capture_id, f.client_id, f.server_id, f.server_port, k.protocol
-  HAVING refused >= CAST(coalesce(:attempts, 5) AS INTEGER)
 ),
--- The first login that worked behind one that did not.
-broken AS (
-  SELECT n.capture_id, n.client_id, n.server_id, n.server_port, n.protocol, k.username, min(k.frame_id)
-  FROM attempts n
-  CROSS JOIN flows f ON f.client_id = n.client_id AND f.server_id = n.server_id AND f.server_port IS n.server_port
-    AND f.capture_id = n.capture_id
-  CROSS JOIN credentials k ON k.flow_id = f.id AND k.protocol = n.protocol
-  WHERE k.accepted = 1 AND k.frame_id > n.first_refused_id AND k.mechanism NOT LIKE 'cookie %'
-  GROUP BY 1, 2, 3, 4, 5
+attempts AS (
+  SELECT
+    capture_id, client, server, server_port, protocol,
+    sum(accepted IS 0) AS refused, sum(accepted IS 1) AS accepted, sum(accepted IS NULL) AS unanswered,
+    count(DISTINCT username) AS usernames, count(DISTINCT secret) AS secrets,
+    min(frame_id) AS first_frame_id, max(frame_id) AS last_frame_id,
+    -- The first login that worked behind one that did not: its frame in 20 digits, and its user name.
+    min(iif(accepted = 1 AND frame_id > first_refused_id, printf('%020d', frame_id) || coalesce(username, ''), NULL))
+      AS broken
+  FROM tries
+  GROUP BY capture_id, client, server, server_port, protocol
+  HAVING refused >= CAST(coalesce(:attempts, 5) AS INTEGER)
 )
 SELECT
-  c.ip AS client,
-  s.ip AS server,
+  n.client,
+  n.server,
   n.server_port AS port,
   n.protocol,
   n.refused,
@@ -55,17 +54,13 @@ SELECT
   n.unanswered,
   n.usernames,
   n.secrets,
-  iif(b.client_id IS NULL, 'no', 'yes') AS succeeded,
-  b.username AS account,
+  iif(n.broken IS NULL, 'no', 'yes') AS succeeded,
+  nullif(substr(n.broken, 21), '') AS account,
   t.time AS first_time,
   (SELECT time FROM frame_times WHERE frame_id = n.last_frame_id) AS last_time,
   t.frame AS first_frame,
   n.capture_id AS capture
 FROM attempts n
-CROSS JOIN addresses c ON c.id = n.client_id
-CROSS JOIN addresses s ON s.id = n.server_id
 CROSS JOIN frame_times t ON t.frame_id = n.first_frame_id
-LEFT JOIN broken b ON b.client_id = n.client_id AND b.server_id = n.server_id AND b.server_port IS n.server_port
-  AND b.protocol = n.protocol AND b.capture_id = n.capture_id
 ORDER BY n.refused DESC, n.first_frame_id
 LIMIT coalesce(:limit, -1);

@@ -23,22 +23,19 @@ SELECT
   t.time,
   k.protocol,
   k.mechanism,
-  c.ip AS client,
-  s.ip AS server,
-  f.server_port AS port,
+  k.client,
+  k.server,
+  k.server_port AS port,
   k.domain,
   k.username,
   k.kind,
   CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END AS accepted,
   t.frame,
   k.flow_id AS flow,
-  f.capture_id AS capture
-FROM credentials k
-CROSS JOIN flows f ON f.id = k.flow_id
-CROSS JOIN addresses c ON c.id = f.client_id
-CROSS JOIN addresses s ON s.id = f.server_id
+  k.capture_id AS capture
+FROM logins k
 CROSS JOIN frame_times t ON t.frame_id = k.frame_id
-WHERE (:capture IS NULL OR f.capture_id = :capture)
+WHERE (:capture IS NULL OR k.capture_id = :capture)
   AND (CASE :kind WHEN 'all' THEN 1 ELSE iif(:kind IS NULL, k.kind <> 'token', k.kind = :kind) END)
   AND (:accepted IS NULL OR CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END = :accepted)
 ORDER BY k.frame_id, k.id

@@ -27,12 +27,12 @@ SELECT
   t.time,
   k.protocol,
   k.mechanism,
-  c.ip AS client,
-  s.ip AS server,
-  f.server_port AS port,
+  k.client,
+  k.server,
+  k.server_port AS port,
   (SELECT group_concat(n.name)
    FROM (SELECT DISTINCT name FROM address_names
-         WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
+         WHERE address_id = k.server_id AND capture_id = k.capture_id LIMIT 20) n) AS server_names,
   k.domain,
   k.username,
   iif(coalesce(:mask, '0') NOT IN ('0', 'no', 0) AND k.secret IS NOT NULL, '********', k.secret) AS secret,
@@ -41,13 +41,10 @@ SELECT
   t.frame,
   (SELECT number FROM frames WHERE id = k.answer_frame_id) AS answer_frame,
   k.flow_id AS flow,
-  f.capture_id AS capture
-FROM credentials k
-CROSS JOIN flows f ON f.id = k.flow_id
-CROSS JOIN addresses c ON c.id = f.client_id
-CROSS JOIN addresses s ON s.id = f.server_id
+  k.capture_id AS capture
+FROM logins k
 CROSS JOIN frame_times t ON t.frame_id = k.frame_id
-WHERE (:capture IS NULL OR f.capture_id = :capture)
+WHERE (:capture IS NULL OR k.capture_id = :capture)
   AND (CASE :kind WHEN 'all' THEN 1 ELSE iif(:kind IS NULL, k.kind <> 'token', k.kind = :kind) END)
   AND (:accepted IS NULL OR CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END = :accepted)
 ORDER BY k.frame_id, k.id

@@ -16,11 +16,9 @@
 WITH used AS (
   SELECT
     k.secret, k.protocol, k.domain, k.username, k.accepted, k.frame_id,
-    k.protocol || ' ' || s.ip || coalesce(' port ' || f.server_port, '') AS service
-  FROM credentials k
-  CROSS JOIN flows f ON f.id = k.flow_id
-  CROSS JOIN addresses s ON s.id = f.server_id
-  WHERE k.kind = 'password' AND k.secret <> '' AND (:capture IS NULL OR f.capture_id = :capture)
+    k.protocol || coalesce(' ' || k.server, '') || coalesce(' port ' || k.server_port, '') AS service
+  FROM logins k
+  WHERE k.kind = 'password' AND k.secret <> '' AND (:capture IS NULL OR k.capture_id = :capture)
 ),
 reused AS (
   SELECT

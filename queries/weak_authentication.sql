@@ -17,11 +17,11 @@
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
 SELECT
-  s.ip AS server,
-  f.server_port AS port,
+  k.server,
+  k.server_port AS port,
   (SELECT group_concat(n.name)
    FROM (SELECT DISTINCT name FROM address_names
-         WHERE address_id = f.server_id AND capture_id = f.capture_id LIMIT 20) n) AS server_names,
+         WHERE address_id = k.server_id AND capture_id = k.capture_id LIMIT 20) n) AS server_names,
   k.protocol,
   k.mechanism,
   CASE iif(k.mechanism IN ('rhosts', 'USERID'), 'none', k.kind) WHEN 'none' THEN 'no secret is asked for'
@@ -53,12 +53,10 @@ SELECT
     ELSE 'TLS around it'
   END AS advice,
   min(t.frame) AS example_frame,
-  f.capture_id AS capture
-FROM credentials k
-CROSS JOIN flows f ON f.id = k.flow_id
-CROSS JOIN addresses s ON s.id = f.server_id
+  k.capture_id AS capture
+FROM logins k
 CROSS JOIN frame_times t ON t.frame_id = k.frame_id
-WHERE (:capture IS NULL OR f.capture_id = :capture)
+WHERE (:capture IS NULL OR k.capture_id = :capture)
   -- A response that was not sent: PKINIT, EAP-TLS, SNMP without authentication.
   AND (k.kind <> 'hash' OR k.secret IS NOT NULL)
   -- The best that SNMP has over UDP.
@@ -67,6 +65,6 @@ WHERE (:capture IS NULL OR f.capture_id = :capture)
   AND k.mechanism NOT LIKE 'SCRAM-SHA-256%' AND k.mechanism NOT LIKE 'SCRAM-SHA-512%'
   -- Kerberos, and signatures by keys that nobody can guess.
   AND k.mechanism NOT IN ('Negotiate', 'AWS4-HMAC-SHA256', 'AWS', 'Hawk')
-GROUP BY f.capture_id, f.server_id, f.server_port, k.protocol, k.mechanism, k.kind
+GROUP BY k.capture_id, k.server, k.server_port, k.protocol, k.mechanism, k.kind
 ORDER BY k.kind = 'password' DESC, logins DESC, min(k.frame_id)
 LIMIT coalesce(:limit, -1);

@@ -86,4 +86,34 @@ struct BusinessLoginTests {
     #expect(try links.complaints() == [])
     #expect(try links.rows("SELECT code, detail FROM diagnostics") == [])
   }
+
+  @Test("the queries have the logins of links without IP, with MAC addresses for their ends")
+  func linkQueries() throws {
+    let links = try Case("link_logins.pcap")
+    let (dialer, concentrator, port) = ("02:00:5e:00:00:01", "02:00:5e:00:00:02", "01:80:c2:00:00:03")
+    for query in ["cleartext_passwords", "cleartext_logins"] {
+      #expect(
+        try links.query(query).map { [$0["frame"], $0["client"], $0["server"], $0["flow"]] } == [
+          ["3", dialer, concentrator, "NULL"], ["5", dialer, concentrator, "NULL"],
+          ["8", dialer, concentrator, "NULL"],
+          ["11", dialer, concentrator, "NULL"], ["13", "192.0.2.10", "192.0.2.20", "1"],
+          ["15", "192.0.2.10", "192.0.2.20", "1"], ["18", "192.0.2.20", "192.0.2.10", "2"],
+          ["21", "192.0.2.20", "192.0.2.10", "2"], ["26", dialer, port, "NULL"], ["31", dialer, port, "NULL"],
+        ])
+    }
+    #expect(
+      try links.query("accepted_logins").map { [$0["server"], $0["mechanisms"], $0["clients"]] } == [
+        [concentrator, "PAP,CHAP", dialer], ["192.0.2.20", "PAP", "192.0.2.10"],
+        ["192.0.2.10", "MS-CHAPv2", "192.0.2.20"], [port, "EAP-MD5", dialer],
+      ])
+    #expect(
+      try links.query("brute_force", ["attempts": "2"]).map { [$0["client"], $0["refused"], $0["account"]] }
+        == [[dialer, "2", "frieda"]])
+    #expect(
+      try links.query("weak_authentication").map { [$0["server"], $0["mechanism"]] }.contains([port, "EAP-MD5"]))
+    #expect(
+      try links.query("password_reuse").map { [$0["secret"], $0["services"]] } == [
+        ["corr3ct horse", "ppp 02:00:5e:00:00:02, ppp 192.0.2.20 port 1701"]
+      ])
+  }
 }
