@@ -46,7 +46,9 @@ final class RemoteHash {
 
   private func handOver() {
     let full = piece
+    // The next will be about as long: it need not find out by moving to larger and larger memory.
     piece = []
+    piece.reserveCapacity(full.count)
     RemoteHash.waiting.subtract(full.count, ordering: .relaxed)
     RemoteHash.free.wait()
     RemoteHash.queue.async { [state] in
@@ -58,7 +60,7 @@ final class RemoteHash {
 
   /// The hash of all bytes: the last call.
   func finish() -> SHA256Digest {
-    handOver()
+    if !piece.isEmpty { handOver() }
     return RemoteHash.queue.sync { state.hash.withLock { $0.finalize() } }
   }
 }

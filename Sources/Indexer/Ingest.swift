@@ -23,6 +23,7 @@ public struct Ingest {
   public func run() throws(IngestError) -> [IngestSummary] {
     let readers = try openCaptures()
     let session = try storing { () throws(StoreError) in try IngestSession(path: options.database) }
+    session.prepare()
     do throws(IngestError) {
       try refuseDuplicates(readers, in: session)
       var state = try storedState(in: session)

@@ -1,4 +1,5 @@
 import CSQLite
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -27,6 +28,8 @@ public final class IngestSession: Sendable {
   private let replaced: ino_t?
 
   private enum Phase {
+    /// The file of a new database is still empty.
+    case empty
     /// SQLite has the file.
     case rows(Database, IngestWriter?)
     /// The file of a new database is written past SQLite.
@@ -57,13 +60,7 @@ public final class IngestSession: Sendable {
       replaced = presence == .empty ? try DatabaseFile.status(of: path)?.st_ino : nil
       let temporary = try TemporaryDatabase.create(for: path)
       temporaryPath = temporary
-      do throws(StoreError) {
-        let database = try IngestSession.createDatabase(at: temporary, name: path)
-        state = Mutex(State(phase: .rows(database, nil), isBlank: true))
-      } catch {
-        DatabaseFile.remove(temporary)
-        throw error
-      }
+      state = Mutex(State(phase: .empty, isBlank: true))
     case .file, .other:
       isNew = false
       replaced = nil
@@ -81,6 +78,14 @@ public final class IngestSession: Sendable {
 
   deinit {
     rollBack()
+  }
+
+  /// Has the schema of a new database made by another thread, while the caller goes on. Without it, and where that fails,
+  /// the first to need it makes it, and gets the error.
+  public func prepare() {
+    DispatchQueue(label: "pcapindex.schema").async { [self] in
+      _ = try? state.withLock { (state) throws(StoreError) in try self.database(&state).path }
+    }
   }
 
   private static func createDatabase(at file: String, name: String) throws(StoreError) -> Database {
@@ -119,6 +124,10 @@ public final class IngestSession: Sendable {
 
   private func database(_ state: inout State) throws(StoreError) -> Database {
     switch state.phase {
+    case .empty:
+      let database = try IngestSession.createDatabase(at: temporaryPath ?? path, name: path)
+      state.phase = .rows(database, nil)
+      return database
     case .rows(let database, _): return database
     case .pages(let writer):
       state.phase = .rows(try complete(writer), nil)
@@ -169,6 +178,7 @@ public final class IngestSession: Sendable {
         }
       }
       switch state.phase {
+      case .empty: throw StoreError(self.path, .other, "the new database has no schema")
       case .pages(let writer): try writer.write(batch)
       case .rows(let database, let known):
         let writer = if let known { known } else { try IngestWriter(database: database) }
@@ -204,7 +214,7 @@ public final class IngestSession: Sendable {
       state.phase = .over
       switch phase {
       case .over: break
-      case .pages: if let temporaryPath { DatabaseFile.remove(temporaryPath) }
+      case .empty, .pages: if let temporaryPath { DatabaseFile.remove(temporaryPath) }
       case .rows(let database, _):
         if let temporaryPath { return DatabaseFile.remove(temporaryPath) }
         // A failure here leaves the journal, from which the next program to open the database rolls back. After a failed
