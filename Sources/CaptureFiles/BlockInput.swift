@@ -63,17 +63,7 @@ struct BlockInput: ~Copyable {
   mutating func fill(_ count: Int) -> Bool {
     while available < count {
       guard ending == .open else { return false }
-      // A pipe gives little at once: then there is room behind it for more.
-      if lower > 0, block.capacity &- upper < max(count &- available, block.capacity / 2) {
-        file.renew(&block, keeping: lower, upper)
-        upper &-= lower
-        lower = 0
-      }
-      if upper == block.capacity {
-        // By doubling, so that a record that only claims to be large costs no more memory than the file has bytes.
-        block.grow(to: block.capacity &* 2)
-      }
-      pull()
+      pull(wanted: count &- available)
     }
     return true
   }
@@ -81,10 +71,9 @@ struct BlockInput: ~Copyable {
   /// Takes the rest of the file, as it stands on disk, into digest and size; the window is lost.
   mutating func drain() {
     advance(available)
-    (lower, upper) = (0, 0)
     while true {
-      file.renew(&block, keeping: 0, 0)
-      switch file.read(into: &block, from: 0) {
+      lower = upper
+      switch file.more(&block, &lower, &upper, wanted: 1) {
       case .bytes: continue
       case .end:
         if ending == .open { ending = .ended }
@@ -114,16 +103,18 @@ struct BlockInput: ~Copyable {
   }
 
   /// One more piece of the stream behind `upper`, or a change of `ending`.
-  private mutating func pull() {
-    guard let step = gzip?.step(file: &file, into: &block, from: upper) else {
-      switch file.read(into: &block, from: upper) {
-      case .bytes(let count): upper &+= count
+  private mutating func pull(wanted: Int) {
+    guard gzip != nil else {
+      switch file.more(&block, &lower, &upper, wanted: wanted) {
+      case .bytes: break
       case .end: ending = .ended
       case .failed(let reason): ending = .failed(reason)
       case .interrupted: ending = .interrupted
       }
       return
     }
+    makeRoom(wanted)
+    guard let step = gzip?.step(file: &file, into: &block, from: upper) else { return }
     switch step {
     case .produced(let count): upper &+= count
     case .ended: ending = .ended
@@ -132,5 +123,16 @@ struct BlockInput: ~Copyable {
     case .failed(let reason): ending = .failed(reason)
     case .interrupted: ending = .interrupted
     }
+  }
+
+  /// Makes room for what is decompressed behind `upper`.
+  private mutating func makeRoom(_ wanted: Int) {
+    if lower > 0, block.capacity &- upper < max(wanted, block.capacity / 2) {
+      block.moveToFront(lower, upper)
+      upper &-= lower
+      lower = 0
+    }
+    // By doubling, so that a record that only claims to be large costs no more memory than the stream has bytes.
+    if upper == block.capacity { block.grow(to: block.capacity &* 2) }
   }
 }

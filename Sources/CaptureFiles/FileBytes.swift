@@ -4,7 +4,7 @@ import Glibc
 /// An open file or standard input, read from front to back; its bytes are counted and hashed as they stand on disk.
 struct FileBytes: ~Copyable {
   /// What a read came to.
-  enum Result: Equatable {
+  enum Result: Equatable, Sendable {
     /// So many bytes, at least one.
     case bytes(Int)
     /// The file ends.
@@ -37,6 +37,7 @@ struct FileBytes: ~Copyable {
   private var digestState: FileDigest?
   /// From the one that was left longest ago on.
   private var spares: [Spare] = []
+  private var ahead: ReadAhead?
   private let shouldStop: () -> Bool
   /// When reading ends after the wish to stop; nil before it.
   private var stopsAt: Int64?
@@ -67,14 +68,40 @@ struct FileBytes: ~Copyable {
   }
 
   deinit {
+    ahead?.stop()
     if isOwned, descriptor >= 0 { _ = close(descriptor) }
   }
 
   /// SHA-256 of the bytes read so far; empty where none was asked for.
   var digest: String { digestState?.text ?? "" }
 
+  /// Adds the next bytes behind those of `block` from `lower` to `upper`, which may get another place or other memory.
+  /// `wanted`: how many more the caller needs.
+  mutating func more(_ block: inout MemoryBlock, _ lower: inout Int, _ upper: inout Int, wanted: Int) -> Result {
+    if ahead == nil, let totalBytes, 0 < bytesRead, bytesRead < totalBytes {
+      // Behind the first block: of many captures that are open, one is read.
+      ahead = ReadAhead(descriptor: descriptor, blockSize: CaptureLimits.blockSize, digest: digestState)
+    }
+    if let ahead {
+      let result = ahead.take(&block, &lower, &upper)
+      if case .bytes(let count) = result { bytesRead &+= Int64(count) }
+      return result
+    }
+    // A pipe gives little at once: then there is room behind it for more.
+    if lower > 0, block.capacity &- upper < max(wanted, block.capacity / 2) {
+      renew(&block, keeping: lower, upper)
+      upper &-= lower
+      lower = 0
+    }
+    // By doubling, so that a record that only claims to be large costs no more memory than the file has bytes.
+    if upper == block.capacity { block.grow(to: block.capacity &* 2) }
+    let result = read(into: &block, from: upper)
+    if case .bytes(let count) = result { upper &+= count }
+    return result
+  }
+
   /// Keeps the bytes of `block` from `lower` to `upper`, at its front, and makes the rest of it free to be read into.
-  mutating func renew(_ block: inout MemoryBlock, keeping lower: Int, _ upper: Int) {
+  private mutating func renew(_ block: inout MemoryBlock, keeping lower: Int, _ upper: Int) {
     guard block.isLent else { return block.moveToFront(lower, upper) }
     if spares.count < FileBytes.spareCount { spares.insert(Spare(capacity: block.capacity), at: 0) }
     let spare = spares.removeFirst()
@@ -84,15 +111,21 @@ struct FileBytes: ~Copyable {
   }
 
   /// One read(2) into `target` behind `start`, which must leave room. What `target` has before `start` stays.
-  mutating func read(into target: inout MemoryBlock, from start: Int) -> Result {
+  private mutating func read(into target: inout MemoryBlock, from start: Int) -> Result {
+    if totalBytes == nil, !waitForData() { return .interrupted }
+    let result = FileBytes.read(descriptor, into: &target, from: start)
+    if case .bytes(let count) = result {
+      bytesRead &+= Int64(count)
+      digestState?.update(&target, start, start &+ count)
+    }
+    return result
+  }
+
+  /// One read(2) of the open file `descriptor` into `target` behind `start`, which must leave room.
+  static func read(_ descriptor: CInt, into target: inout MemoryBlock, from start: Int) -> Result {
     while true {
-      if totalBytes == nil, !waitForData() { return .interrupted }
       let count = unsafe target.withFree(from: start) { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 {
-        bytesRead &+= Int64(count)
-        digestState?.update(&target, start, start &+ count)
-        return .bytes(count)
-      }
+      if count > 0 { return .bytes(count) }
       if count == 0 { return .end }
       if errno != EINTR { return .failed(FileBytes.systemMessage(errno)) }
     }

@@ -4,13 +4,14 @@ import Dispatch
 import Synchronization
 
 /// SHA-256 (FIPS 180-4) of whole files, computed on a thread of its own while the caller reads on.
-public struct FileDigest {
+public struct FileDigest: Sendable {
   private final class Hasher: Sendable {
     let state = Mutex(SHA256())
   }
 
   private let hasher = Hasher()
-  private let queue = DispatchQueue(label: "pcapindex.digest")
+  /// Where what is lent is taken in, in order.
+  let queue = DispatchQueue(label: "pcapindex.digest")
 
   init() {}
 

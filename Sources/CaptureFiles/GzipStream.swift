@@ -53,9 +53,8 @@ import CZlib
   mutating func step(file: inout FileBytes, into output: inout MemoryBlock, from start: Int) -> Step {
     while true {
       if lower == upper {
-        file.renew(&input, keeping: 0, 0)
-        switch file.read(into: &input, from: 0) {
-        case .bytes(let count): (lower, upper) = (0, count)
+        switch file.more(&input, &lower, &upper, wanted: 1) {
+        case .bytes: break
         case .end: return betweenMembers ? .ended : .cut
         case .failed(let reason): return .failed(reason)
         case .interrupted: return .interrupted

@@ -4,7 +4,9 @@ import Dispatch
 ///
 /// Bytes in it can be lent to another thread, which reads them while the owner does. The owner must not write over them
 /// before `settle`, except by what does that itself.
-@safe struct MemoryBlock: ~Copyable {
+///
+/// It has its memory for itself, so that it may go from one thread to another.
+@safe struct MemoryBlock: ~Copyable, @unchecked Sendable {
   private var base: UnsafeMutableRawPointer
   /// Counts loans that are over.
   private let returned = DispatchSemaphore(value: 0)
@@ -66,6 +68,15 @@ import Dispatch
     grow(to: other.capacity)
     guard 0 <= lower, lower <= upper, upper <= other.capacity else { return }
     unsafe base.copyMemory(from: other.base.advanced(by: lower), byteCount: upper &- lower)
+  }
+
+  /// Copies the bytes from `lower` to `upper` of `other` to `place`, as far as both have room.
+  mutating func copy(_ lower: Int, _ upper: Int, of other: borrowing MemoryBlock, to place: Int) {
+    guard 0 <= lower, lower <= upper, upper <= other.capacity, place >= 0 else { return }
+    let count = min(upper &- lower, capacity &- place)
+    guard count > 0 else { return }
+    // In bounds of both, which are different memory.
+    unsafe base.advanced(by: place).copyMemory(from: other.base.advanced(by: lower), byteCount: count)
   }
 
   /// Makes the block larger; the bytes in it stay.
