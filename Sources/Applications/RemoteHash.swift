@@ -6,9 +6,9 @@ import Synchronization
 /// A SHA-256 that goes on, on a thread of its own, which all of them share.
 final class RemoteHash {
   /// Bytes that are handed over together.
-  private static let pieceSize = 65_536
+  private static let pieceSize = 131_072
   /// Bytes of all files that may wait to be handed over; when they are more, pieces are smaller.
-  private static let waitingLimit = 4 << 20
+  private static let waitingLimit = 8 << 20
   /// Pieces that may be under way.
   private static let pieceLimit = 16
 

@@ -1,7 +1,7 @@
 /// What a capture may ask of memory, whoever wrote it.
 enum CaptureLimits {
   /// Bytes taken from the file at once: large enough that system calls cost nothing beside the work per frame.
-  static let blockSize = 1 << 18
+  static let blockSize = 1 << 19
 
   /// The longest frame: libpcap's and Wireshark's largest snapshot length. A longer record is damage.
   static let frameLength = 262_144

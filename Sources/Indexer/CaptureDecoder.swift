@@ -53,8 +53,11 @@ final class CaptureDecoder {
     firstFrameID = lastFrameID + 1
   }
 
+  /// Interfaces whose rows were emitted.
+  var interfaceCount: Int { interfaceIDs.count }
+
   /// Emits the rows of interfaces that were not met before.
-  private func emitInterfaces(_ interfaces: [CaptureInterface]) {
+  func emitInterfaces(_ interfaces: [CaptureInterface]) {
     var ids = interfaceIDs
     for interface in interfaces.dropFirst(ids.count) {
       ids.append(
@@ -66,9 +69,8 @@ final class CaptureDecoder {
     interfaceIDs = ids
   }
 
-  /// Decodes a frame and returns its row. `interfaces` are those of the capture so far.
-  func decode(_ frame: CapturedFrame, bytes: RawSpan, interfaces: @autoclosure () -> [CaptureInterface]) -> FrameRow {
-    if frame.interface >= interfaceIDs.count { emitInterfaces(interfaces()) }
+  /// Decodes a frame and returns its row. The row of its interface has been emitted.
+  func decode(_ frame: CapturedFrame, bytes: RawSpan) -> FrameRow {
     let id = firstFrameID + frameCount
     frameCount += 1
     if let time = frame.timestamp {

@@ -80,7 +80,8 @@ final class CaptureRun {
       if decoder.frameCount % CaptureDecoder.framesPerPosition == 0 {
         unsafe batch.positions.append(IngestBatch.Position(number: Int64(frame.number), offset: frame.position))
       }
-      unsafe batch.frames.append(decoder.decode(frame, bytes: bytes, interfaces: reader.interfaces))
+      if frame.interface >= decoder.interfaceCount { decoder.emitInterfaces(reader.interfaces) }
+      unsafe batch.frames.append(decoder.decode(frame, bytes: bytes))
     }
     if framesSeen % Int64(IngestBatch.frameLimit) == 0 || sink.pendingBytes > IngestBatch.recordByteLimit {
       try handOver()
