@@ -95,7 +95,7 @@ struct QueryCommand: ParsableCommand {
 
   /// The query of that name. A database in its place is a slip with an advice of its own.
   private func query(named name: String, in catalog: QueryCatalog) throws(StoreError) -> CannedQuery {
-    if !catalog.queries.contains(where: { $0.name == name }), unsafe access(name, F_OK) == 0 {
+    if !catalog.names.contains(name), unsafe access(name, F_OK) == 0 {
       throw StoreError(
         name, .usage, "is a file; the query's name comes first: pcapindex query \(rest.first ?? "NAME") \(name)")
     }
