@@ -225,6 +225,41 @@ import Testing
     #expect(reading.end == .unreadable("gzip: incorrect data check, before byte \(file.count) of the file"))
   }
 
+  @Test("records longer than the blocks that are read ahead come whole, and the digest is of every byte once")
+  func longRecords() throws {
+    var file = PcapngBuilder()
+    file.interface(1, snaplen: 262_144)
+    var expected: [[UInt8]] = []
+    for index in 0..<36 {
+      let length = [60, 9_000, 65_535, 65_537, 131_072, 262_144][index % 6]
+      let data = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ index) }
+      if index % 9 == 8 {
+        file.block(0x0bad) { body in body.append([UInt8](repeating: UInt8(index), count: 60_000 &* index)) }
+      }
+      file.enhanced(0, UInt64(index), data)
+      expected.append(data)
+    }
+    let reading = try read(file.bytes)
+    #expect(reading.end == .complete)
+    // Not the frames themselves, which a failure would print.
+    #expect(reading.frames.map(\.length) == expected.map(\.count))
+    let isSame = reading.frames.map(\.data) == expected
+    #expect(isSame)
+    #expect(reading.size == Int64(file.bytes.count))
+    let piped = try withFile(file.bytes) { path in
+      let pipe = "\(path).pipe"
+      try #require(mkfifo(pipe, 0o600) == 0)
+      defer { unlink(pipe) }
+      let writer = try #require(popen("cat '\(path)' > '\(pipe)'", "w"))
+      defer { pclose(writer) }
+      return try read(path: pipe)
+    }
+    #expect(piped.end == .complete)
+    #expect(piped.digest == reading.digest)
+    let isSameThroughPipe = piped.frames.map(\.data) == expected
+    #expect(isSameThroughPipe)
+  }
+
   @Test("a large compressed capture crosses the blocks")
   func large() throws {
     var file = PcapBuilder()
