@@ -187,7 +187,7 @@ final class CaptureDecoder {
       ? "ARP"
       : layers.linkProtocolName?.description
         ?? (layers.etherType == 0 ? "Link type \(linkType)" : "0x" + hexadecimal(layers.etherType))
-    analysis.protocols.add(linkFrame: name, length: length)
+    analysis.count(linkFrame: name, length: length)
     sink.emit(
       LinkFrameRecord(
         source: layers.hasMAC ? layers.sourceMAC : nil,

@@ -20,9 +20,9 @@ final class FlowAnalysis: FlowObserver {
   /// Services that control connections announced, by the slot of the announced flow.
   private var negotiated: [Int: String] = [:]
   private let links = LinkLogins()
-  private var addresses = AddressTraffic()
-  /// Counts flows as they end; frames without IP are its owner's to add.
-  var protocols = ProtocolTraffic()
+  // Each flow goes through these as it ends, and neither comes back here.
+  @exclusivity(unchecked) private var addresses = AddressTraffic()
+  @exclusivity(unchecked) private var protocols = ProtocolTraffic()
 
   /// Rows of `flows` whose content says that client and server are the other way round than was thought when their
   /// frames were counted.
@@ -111,8 +111,8 @@ final class FlowAnalysis: FlowObserver {
     let (service, source) = FlowAnalysis.service(of: final, analyzer, announced: announced)
     let clientID = sink.addressID(final.clientAddress)
     let serverID = sink.addressID(final.serverAddress)
-    addresses.add(final, firstFrame: first.id, clientID: clientID, serverID: serverID, sink: sink)
-    protocols.add(final, service: service)
+    unsafe addresses.add(final, firstFrame: first.id, clientID: clientID, serverID: serverID, sink: sink)
+    unsafe protocols.add(final, service: service)
     sink.emit(
       FlowRecord(
         captureID: sink.captureID, flow: final, first: first,
@@ -143,10 +143,15 @@ final class FlowAnalysis: FlowObserver {
     context.finish()
   }
 
+  /// Counts a frame without IP.
+  func count(linkFrame name: String, length: UInt32) {
+    unsafe protocols.add(linkFrame: name, length: length)
+  }
+
   /// Emits what was counted by address and by protocol: all flows have ended.
   func emitTraffic() {
-    addresses.emit(to: context.sink)
-    protocols.emit(to: context.sink)
+    unsafe addresses.emit(to: context.sink)
+    unsafe protocols.emit(to: context.sink)
   }
 
   /// What a flow speaks, from its content, else from what announced it, else from the server's port.

@@ -33,7 +33,18 @@ struct IndexTree: ~Copyable {
   }
 
   /// Adds an entry: `record` is in SQLite's record format, the rowid its last value.
+  @inline(__always)
   mutating func append(_ record: UnsafeRawBufferPointer) throws(StoreError) {
+    // The usual case: a short record behind others of its leaf.
+    let size = record.count &+ 1
+    guard separator == nil, record.count < 0x80, limits.local(record.count) == record.count, leaf.room >= size
+    else {
+      return try unsafe appendSlowly(record)
+    }
+    unsafe IndexTree.write(record, local: record.count, overflow: 0, to: leaf.addCell(size))
+  }
+
+  private mutating func appendSlowly(_ record: UnsafeRawBufferPointer) throws(StoreError) {
     if let parting = separator {
       separator = nil
       try writeLeaf(parting)

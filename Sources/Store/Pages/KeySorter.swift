@@ -44,6 +44,7 @@ struct KeySorter: ~Copyable {
   }
 
   /// Passes all keys to `body` in ascending order, equal ones as often as they were added. Nothing may be added afterwards.
+  @inline(__always)
   mutating func drain(_ body: (UInt64) throws(StoreError) -> Void) throws(StoreError) {
     if runs.isEmpty {
       RadixSort.sort(&keys) { $0 }
@@ -55,6 +56,10 @@ struct KeySorter: ~Copyable {
     }
     if !keys.isEmpty { try putAside() }
     keys = []
+    try merge(body)
+  }
+
+  private func merge(_ body: (UInt64) throws(StoreError) -> Void) throws(StoreError) {
     var sources: [SpilledKeys] = []
     var heap = MergeHeap()
     // Equal keys are alike.
