@@ -18,7 +18,7 @@
 --   flow: flows.id
 --   capture: captures.id
 -- Parameters:
---   kind: password, hash or token, or all; default passwords and hashes, for tokens have a query of their own
+--   kind: only password, hash or token; default all, tokens last
 --   mask: 1 shows stars in place of the secret; default 0
 --   accepted: only yes, no or unknown; default all
 --   capture: only this capture (captures.id); default all
@@ -45,7 +45,8 @@ SELECT
 FROM logins k
 CROSS JOIN frame_times t ON t.frame_id = k.frame_id
 WHERE (:capture IS NULL OR k.capture_id = :capture)
-  AND (CASE :kind WHEN 'all' THEN 1 ELSE iif(:kind IS NULL, k.kind <> 'token', k.kind = :kind) END)
+  AND (coalesce(:kind, 'all') = 'all' OR k.kind = :kind)
   AND (:accepted IS NULL OR CASE k.accepted WHEN 1 THEN 'yes' WHEN 0 THEN 'no' ELSE 'unknown' END = :accepted)
-ORDER BY k.frame_id, k.id
+-- A page of cookies must not bury a password.
+ORDER BY k.kind = 'token', k.frame_id, k.id
 LIMIT coalesce(:limit, -1);

@@ -18,7 +18,8 @@ import Glibc
     let size = self.count * MemoryLayout<Element>.stride
     let protection = PROT_READ | PROT_WRITE
     let memory = unsafe mmap(nil, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    // The result is MAP_FAILED, which is -1, or memory of `size` bytes.
+    // The result is MAP_FAILED, which is -1, or memory of `size` bytes. Without it the program ends, as where Swift itself
+    // finds none; what is asked for is a limit of the program's own, nothing from a capture.
     guard let memory = unsafe memory, Int(bitPattern: memory) != -1 else { fatalError("out of memory") }
     unsafe base = memory.bindMemory(to: Element.self, capacity: self.count)
   }

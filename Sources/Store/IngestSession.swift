@@ -30,6 +30,8 @@ public final class IngestSession: Sendable {
   private enum Phase {
     /// The file of a new database is still empty.
     case empty
+    /// Its schema could not be made. What is in the file by then is of no use: nobody tries again.
+    case failed(StoreError)
     /// SQLite has the file.
     case rows(Database, IngestWriter?)
     /// The file of a new database is written past SQLite.
@@ -80,8 +82,8 @@ public final class IngestSession: Sendable {
     rollBack()
   }
 
-  /// Has the schema of a new database made by another thread, while the caller goes on. Without it, and where that fails,
-  /// the first to need it makes it, and gets the error.
+  /// Has the schema of a new database made by another thread, while the caller goes on. Without it the first to need the
+  /// schema makes it. Where that fails, whoever needs it gets the error.
   public func prepare() {
     DispatchQueue(label: "pcapindex.schema").async { [self] in
       _ = try? state.withLock { (state) throws(StoreError) in try self.database(&state).path }
@@ -125,9 +127,15 @@ public final class IngestSession: Sendable {
   private func database(_ state: inout State) throws(StoreError) -> Database {
     switch state.phase {
     case .empty:
-      let database = try IngestSession.createDatabase(at: temporaryPath ?? path, name: path)
-      state.phase = .rows(database, nil)
-      return database
+      do throws(StoreError) {
+        let database = try IngestSession.createDatabase(at: temporaryPath ?? path, name: path)
+        state.phase = .rows(database, nil)
+        return database
+      } catch {
+        state.phase = .failed(error)
+        throw error
+      }
+    case .failed(let error): throw error
     case .rows(let database, _): return database
     case .pages(let writer):
       state.phase = .rows(try complete(writer), nil)
@@ -179,6 +187,7 @@ public final class IngestSession: Sendable {
       }
       switch state.phase {
       case .empty: throw StoreError(self.path, .other, "the new database has no schema")
+      case .failed(let error): throw error
       case .pages(let writer): try writer.write(batch)
       case .rows(let database, let known):
         let writer = if let known { known } else { try IngestWriter(database: database) }
@@ -214,7 +223,7 @@ public final class IngestSession: Sendable {
       state.phase = .over
       switch phase {
       case .over: break
-      case .empty, .pages: if let temporaryPath { DatabaseFile.remove(temporaryPath) }
+      case .empty, .failed, .pages: if let temporaryPath { DatabaseFile.remove(temporaryPath) }
       case .rows(let database, _):
         if let temporaryPath { return DatabaseFile.remove(temporaryPath) }
         // A failure here leaves the journal, from which the next program to open the database rolls back. After a failed
