@@ -6,7 +6,7 @@ import Synchronization
 /// A SHA-256 that goes on, on a thread of its own, which all of them share.
 final class RemoteHash {
   /// Bytes that are handed over together.
-  private static let pieceSize = 131_072
+  private static let pieceSize = 65_536
   /// Bytes of all files that may wait to be handed over; when they are more, pieces are smaller.
   private static let waitingLimit = 8 << 20
   /// Pieces that may be under way.
@@ -25,16 +25,37 @@ final class RemoteHash {
     }
   }
 
+  /// Bytes on their way to the other thread.
+  private final class Piece: Sendable {
+    let bytes: Mutex<[UInt8]>
+
+    init(_ bytes: consuming [UInt8]) {
+      self.bytes = Mutex(bytes)
+    }
+
+    /// Exchanges its bytes for others.
+    func swap(_ other: inout [UInt8]) {
+      bytes.withLock { Swift.swap(&$0, &other) }
+    }
+  }
+
+  /// Emptied pieces, which keep their memory for the next bytes.
+  private static let emptied = Mutex<[Piece]>([])
+
   private let state: State
   private var piece: [UInt8] = []
 
   /// Goes on with what `hash` has taken in.
   init(_ hash: SHA256) {
     state = State(hash)
+    RemoteHash.emptied.withLock { $0.popLast() }?.swap(&piece)
   }
 
   deinit {
     RemoteHash.waiting.subtract(piece.count, ordering: .relaxed)
+    let rest = Piece([])
+    rest.swap(&piece)
+    RemoteHash.keep(rest)
   }
 
   /// The next bytes.
@@ -45,17 +66,27 @@ final class RemoteHash {
   }
 
   private func handOver() {
-    let full = piece
+    let count = piece.count
+    let full = RemoteHash.emptied.withLock { $0.popLast() } ?? Piece([])
+    full.swap(&piece)
     // The next will be about as long: it need not find out by moving to larger and larger memory.
-    piece = []
-    piece.reserveCapacity(full.count)
-    RemoteHash.waiting.subtract(full.count, ordering: .relaxed)
+    piece.reserveCapacity(count)
+    RemoteHash.waiting.subtract(count, ordering: .relaxed)
     RemoteHash.free.wait()
     RemoteHash.queue.async { [state] in
-      // The hash function reads the buffer within the closure and does not keep it.
-      unsafe full.withUnsafeBytes { bytes in state.hash.withLock { unsafe $0.update(bufferPointer: bytes) } }
+      full.bytes.withLock { bytes in
+        // The hash function reads the buffer within the closure and does not keep it.
+        unsafe bytes.withUnsafeBytes { bytes in state.hash.withLock { unsafe $0.update(bufferPointer: bytes) } }
+      }
+      RemoteHash.keep(full)
       RemoteHash.free.signal()
     }
+  }
+
+  /// Keeps the memory of `piece` for other bytes.
+  private static func keep(_ piece: Piece) {
+    piece.bytes.withLock { $0.removeAll(keepingCapacity: true) }
+    emptied.withLock { if $0.count < pieceLimit { $0.append(piece) } }
   }
 
   /// The hash of all bytes: the last call.

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 
 /// A piece of memory that a system call writes into and parsers borrow from.
 ///
@@ -14,16 +15,21 @@ import Dispatch
   /// Its size in bytes.
   private(set) var capacity: Int
 
-  /// A zeroed block. Zeroed once, so that no borrowed span can show uninitialized memory.
+  /// A zeroed block, so that no borrowed span can show uninitialized memory.
   init(capacity: Int) {
     self.capacity = max(capacity, 1)
-    unsafe base = .allocate(byteCount: self.capacity, alignment: 16)
-    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: self.capacity)
+    unsafe base = MemoryBlock.zeroed(self.capacity)
   }
 
   deinit {
     for _ in 0..<loans { returned.wait() }
-    unsafe base.deallocate()
+    unsafe free(base)
+  }
+
+  /// Zeroed memory, of which the system makes what is used: a large block is not written to before.
+  private static func zeroed(_ count: Int) -> UnsafeMutableRawPointer {
+    guard let memory = unsafe calloc(count, 1) else { fatalError("out of memory") }
+    return unsafe memory
   }
 
   /// Waits until no other thread reads the block.
@@ -83,10 +89,9 @@ import Dispatch
   mutating func grow(to wanted: Int) {
     guard wanted > capacity else { return }
     settle()
-    let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
+    let larger = unsafe MemoryBlock.zeroed(wanted)
     unsafe larger.copyMemory(from: base, byteCount: capacity)
-    unsafe larger.advanced(by: capacity).initializeMemory(as: UInt8.self, repeating: 0, count: wanted &- capacity)
-    unsafe base.deallocate()
+    unsafe free(base)
     unsafe base = larger
     capacity = wanted
   }

@@ -14,6 +14,8 @@ struct FlowIndex: ~Copyable {
   }
 
   private static let initialSize = 4096
+  /// What the number of entries is multiplied with where it does not suffice: each is moved few times.
+  private static let growth = 4
 
   /// A power of two, at most half of them taken.
   private var entries = SlotStorage<Entry>(count: initialSize)
@@ -73,7 +75,7 @@ struct FlowIndex: ~Copyable {
   }
 
   private mutating func grow() {
-    var old = SlotStorage<Entry>(count: entries.count * 2)
+    var old = SlotStorage<Entry>(count: entries.count * FlowIndex.growth)
     swap(&old, &entries)
     for index in 0..<old.count where old[index].place != 0 { place(old[index]) }
   }

@@ -21,8 +21,10 @@ public struct RecordBatch: Sendable {
 
   /// The rows.
   public internal(set) var entries: [Entry] = []
-  /// Their records, one behind the other.
+  /// Their records, one behind the other, and whatever stands behind them.
   public internal(set) var bytes: [UInt8] = []
+  /// Bytes of the records.
+  public internal(set) var byteCount = 0
   /// The tables that `Entry.table` counts, all that the sink has met so far.
   public internal(set) var tables: [Table] = []
 
@@ -38,6 +40,6 @@ public struct RecordBatch: Sendable {
   /// Empties it and keeps its storage.
   public mutating func removeAll() {
     entries.removeAll(keepingCapacity: true)
-    bytes.removeAll(keepingCapacity: true)
+    byteCount = 0
   }
 }

@@ -96,11 +96,7 @@ struct RecordBuffer: Sendable {
   /// Takes the rows; `empty` gives its storage for the next ones.
   mutating func take(reusing empty: consuming RecordBatch) -> RecordBatch {
     empty.removeAll()
-    bytes.removeLast(bytes.count - byteCount)
-    // The next batch will be about as large: it need not find out by moving to larger and larger memory.
-    empty.bytes.reserveCapacity(byteCount + RecordBuffer.step)
-    empty.entries.reserveCapacity(entries.count)
-    byteCount = 0
+    swap(&empty.byteCount, &byteCount)
     swap(&empty.bytes, &bytes)
     swap(&empty.entries, &entries)
     empty.tables = tables

@@ -37,7 +37,7 @@ public struct IngestBatch: Sendable {
 
   /// Whether it is time to submit it.
   public var isFull: Bool {
-    frames.count >= IngestBatch.frameLimit || records.bytes.count >= IngestBatch.recordByteLimit
+    frames.count >= IngestBatch.frameLimit || records.byteCount >= IngestBatch.recordByteLimit
   }
 
   /// Whether it holds no row.

@@ -11,7 +11,7 @@ struct KeySorter: ~Copyable {
   }
 
   private let spill: SpillFile
-  private var keys: [UInt64] = []
+  private var keys = SortArray<UInt64>()
   private var steps = 1
   private var runs: [Run] = []
 
@@ -30,13 +30,13 @@ struct KeySorter: ~Copyable {
   private mutating func makeRoom() throws(StoreError) {
     guard steps < KeySorter.maximumSteps, spill.reserveStep() else { return try putAside() }
     steps += 1
-    keys.reserveCapacity(steps * KeySorter.step)
   }
 
   private mutating func putAside() throws(StoreError) {
     RadixSort.sort(&keys) { $0 }
     let start = spill.size
-    try spill.append(keys)
+    // The bytes are the array's own and live for the call.
+    try unsafe spill.append(keys.bytes)
     runs.append(Run(start: start, count: keys.count))
     keys.removeAll(keepingCapacity: steps == 1)
     spill.release(steps: steps - 1)
@@ -48,14 +48,14 @@ struct KeySorter: ~Copyable {
   mutating func drain(_ body: (UInt64) throws(StoreError) -> Void) throws(StoreError) {
     if runs.isEmpty {
       RadixSort.sort(&keys) { $0 }
-      for key in keys { try body(key) }
-      keys = []
+      for index in keys.span.indices { try body(keys.span[index]) }
+      keys.removeAll(keepingCapacity: false)
       spill.release(steps: steps - 1)
       steps = 1
       return
     }
-    if !keys.isEmpty { try putAside() }
-    keys = []
+    if keys.count > 0 { try putAside() }
+    keys.removeAll(keepingCapacity: false)
     try merge(body)
   }
 

@@ -4,12 +4,13 @@ enum RadixSort {
   private static let buckets = 256
   private static let digits = 8
 
-  /// Sorts `items` in ascending order of what `key` gives for each.
+  /// Sorts `items` in ascending order of what `key` gives for each. It takes as much memory again.
   @inline(__always)
-  static func sort<Item: BitwiseCopyable>(_ items: inout [Item], by key: (Item) -> UInt64) {
-    guard let first = items.first, !isSorted(items, by: key) else { return }
-    var counts = counts(items, by: key)
-    var other = [Item](repeating: first, count: items.count)
+  static func sort<Item: BitwiseCopyable>(_ items: inout SortArray<Item>, by key: (Item) -> UInt64) {
+    guard items.count > 1, !isSorted(items.span, by: key) else { return }
+    var counts = counts(items.span, by: key)
+    var other = SortArray<Item>(capacity: items.count)
+    items.match(&other)
     for digit in 0..<digits {
       let place = digit * buckets
       guard !counts[place..<place + buckets].contains(items.count) else { continue }
@@ -20,18 +21,20 @@ enum RadixSort {
         start += count
       }
       let shift = UInt64(8 * digit)
-      distribute(items, into: &other, next: &counts, from: place) { Int(truncatingIfNeeded: key($0) &>> shift & 0xff) }
+      distribute(items.span, into: &other, next: &counts, from: place) {
+        Int(truncatingIfNeeded: key($0) &>> shift & 0xff)
+      }
       swap(&items, &other)
     }
   }
 
   /// How many of the keys have which value of which byte.
   @inline(__always)
-  private static func counts<Item: BitwiseCopyable>(_ items: [Item], by key: (Item) -> UInt64) -> [Int] {
+  private static func counts<Item: BitwiseCopyable>(_ items: Span<Item>, by key: (Item) -> UInt64) -> [Int] {
     var counts = [Int](repeating: 0, count: buckets * digits)
     var places = counts.mutableSpan
-    for item in items {
-      var rest = key(item)
+    for index in items.indices {
+      var rest = key(items[index])
       for digit in 0..<digits {
         places[digit &* buckets &+ Int(truncatingIfNeeded: rest & 0xff)] &+= 1
         rest &>>= 8
@@ -43,11 +46,12 @@ enum RadixSort {
   /// Puts each item to the next place of its bucket; the places stand in `next` from `first` on.
   @inline(__always)
   private static func distribute<Item: BitwiseCopyable>(
-    _ items: [Item], into other: inout [Item], next: inout [Int], from first: Int, bucket: (Item) -> Int
+    _ items: Span<Item>, into other: inout SortArray<Item>, next: inout [Int], from first: Int, bucket: (Item) -> Int
   ) {
     var targets = other.mutableSpan
     var places = next.mutableSpan
-    for item in items {
+    for index in items.indices {
+      let item = items[index]
       let place = first &+ bucket(item)
       targets[places[place]] = item
       places[place] &+= 1
@@ -55,10 +59,10 @@ enum RadixSort {
   }
 
   @inline(__always)
-  private static func isSorted<Item: BitwiseCopyable>(_ items: [Item], by key: (Item) -> UInt64) -> Bool {
+  private static func isSorted<Item: BitwiseCopyable>(_ items: Span<Item>, by key: (Item) -> UInt64) -> Bool {
     var last: UInt64 = 0
-    for item in items {
-      let next = key(item)
+    for index in items.indices {
+      let next = key(items[index])
       if next < last { return false }
       last = next
     }

@@ -22,7 +22,7 @@ struct RowSorter: ~Copyable {
   }
 
   private let spill: SpillFile
-  private var entries: [Entry] = []
+  private var entries = SortArray<Entry>()
   private var bytes = SortBytes()
   private var steps = 1
   private var runs: [Run] = []
@@ -68,9 +68,9 @@ struct RowSorter: ~Copyable {
     RadixSort.sort(&entries) { $0.prefix }
     var start = 0
     while start < entries.count {
-      let prefix = entries[start].prefix
+      let prefix = entries.span[start].prefix
       var end = start &+ 1
-      while end < entries.count, entries[end].prefix == prefix { end &+= 1 }
+      while end < entries.count, entries.span[end].prefix == prefix { end &+= 1 }
       if end &- start > 1 { sortEqual(start..<end) }
       start = end
     }
@@ -85,8 +85,8 @@ struct RowSorter: ~Copyable {
       let order = unsafe memcmp(base + Int(one.start), base + Int(other.start), Int(min(one.count, other.count)))
       return order == 0 ? one.count < other.count : order < 0
     }
-    for index in range.dropFirst() where isBefore(entries[index], entries[index &- 1]) {
-      entries[range].sort(by: isBefore)
+    for index in range.dropFirst() where isBefore(entries.span[index], entries.span[index &- 1]) {
+      entries.sort(range, by: isBefore)
       return
     }
   }
@@ -95,7 +95,7 @@ struct RowSorter: ~Copyable {
     sort()
     let start = spill.size
     try unsafe SpilledRows.write(entries.count, bytes: bytes.count, to: spill) { (index) in
-      (entries[index].prefix, unsafe entries[index].bytes(in: bytes.bytes))
+      (entries.span[index].prefix, unsafe entries.span[index].bytes(in: bytes.bytes))
     }
     runs.append(Run(start: start, end: spill.size))
     entries.removeAll(keepingCapacity: steps == 1)
@@ -108,16 +108,19 @@ struct RowSorter: ~Copyable {
   mutating func drain(
     _ body: (UInt64, UnsafeRawBufferPointer) throws(StoreError) -> Void
   ) throws(StoreError) {
-    if !runs.isEmpty, !entries.isEmpty { try putAside() }
+    if !runs.isEmpty, entries.count > 0 { try putAside() }
     if !runs.isEmpty {
-      entries = []
+      entries.removeAll(keepingCapacity: false)
       bytes.removeAll(keepingCapacity: false)
       return try unsafe merge(body)
     }
     sort()
     // Every entry lies within the bytes, which stand until they are all passed.
-    for entry in entries { try unsafe body(entry.prefix, entry.bytes(in: bytes.bytes)) }
-    entries = []
+    for index in entries.span.indices {
+      let entry = entries.span[index]
+      try unsafe body(entry.prefix, entry.bytes(in: bytes.bytes))
+    }
+    entries.removeAll(keepingCapacity: false)
     bytes.removeAll(keepingCapacity: false)
     spill.release(steps: steps - 1)
     steps = 1

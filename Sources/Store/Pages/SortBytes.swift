@@ -1,22 +1,30 @@
-/// Bytes that are gathered to be sorted: memory that grows.
+import Glibc
+
+/// Bytes that are gathered to be sorted: memory that grows as that of `SortArray` does.
 @safe
 struct SortBytes: ~Copyable {
   /// Bytes behind those asked for that may be written over or read.
   private static let slack = 8
   private static let initialCapacity = 4_096
 
-  // Freed in deinit; has `capacity` bytes and the slack. The first `count` are gathered.
+  // From malloc, freed in deinit; has `capacity` bytes and the slack. The first `count` are gathered.
   private var memory: UnsafeMutableRawPointer
   private var capacity = initialCapacity
   /// How many there are.
   private(set) var count = 0
 
   init() {
-    unsafe memory = .allocate(byteCount: capacity + SortBytes.slack, alignment: 16)
+    unsafe memory = SortBytes.resize(nil, to: capacity)
   }
 
   deinit {
-    unsafe memory.deallocate()
+    unsafe free(memory)
+  }
+
+  private static func resize(_ memory: UnsafeMutableRawPointer?, to capacity: Int) -> UnsafeMutableRawPointer {
+    // Bounded as what is sorted at once. Without memory the program ends, as where Swift itself finds none.
+    guard let resized = unsafe realloc(memory, capacity + slack) else { fatalError("out of memory") }
+    return unsafe resized
   }
 
   /// Where the next `size` bytes go; `add` says how many of them were written.
@@ -41,12 +49,9 @@ struct SortBytes: ~Copyable {
     if !keepingCapacity { resize(to: SortBytes.initialCapacity) }
   }
 
+  @inline(never)
   private mutating func resize(to size: Int) {
-    let moved = UnsafeMutableRawPointer.allocate(byteCount: size + SortBytes.slack, alignment: 16)
-    // The gathered bytes fit into both.
-    unsafe moved.copyMemory(from: memory, byteCount: count)
-    unsafe memory.deallocate()
-    unsafe memory = moved
+    unsafe memory = SortBytes.resize(memory, to: size)
     capacity = size
   }
 }

@@ -48,20 +48,6 @@ final class SpillFile {
   }
 
   /// Adds `bytes` at the end.
-  func append<Element: BitwiseCopyable>(_ bytes: [Element]) throws(StoreError) {
-    var failure: StoreError?
-    // The bytes are the array's own and live for the call.
-    unsafe bytes.withUnsafeBytes { bytes in
-      do throws(StoreError) {
-        try unsafe append(bytes)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
-  }
-
-  /// Adds `bytes` at the end.
   func append(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
     try open()
     guard let base = bytes.baseAddress else { return }
