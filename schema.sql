@@ -125,6 +125,9 @@ CREATE TABLE flows (
   client_isn       INTEGER,          -- client's initial sequence number: relative = (tcp_seq - isn) mod 2^32. Where no SYN was
                                      -- seen: first sequence number - 1. NULL: not TCP, or nothing seen of the client
   server_isn       INTEGER,          -- the same of the server
+  client_window_scale INTEGER,       -- shift of the windows that the client announces, SYNs apart: window = tcp_window << it; 0: none
+                                     -- was agreed on; NULL: not known (no SYN was seen), or not TCP
+  server_window_scale INTEGER,       -- the same of the server
   missing_bytes    INTEGER NOT NULL, -- payload bytes that the capture lacks between those it has, both sides
   retransmissions  INTEGER NOT NULL, -- TCP segments whose payload had all been seen before, keep-alive probes apart
   out_of_order     INTEGER NOT NULL  -- TCP segments that came behind a later one
@@ -150,6 +153,41 @@ CREATE TABLE icmp_messages (
   code       INTEGER NOT NULL,       -- ICMP code
   identifier INTEGER,                -- of an echo message; NULL: not an echo
   sequence   INTEGER                 -- of an echo message; NULL: not an echo
+) STRICT;
+
+-- One remarkable thing about a TCP segment, as Wireshark's TCP analysis finds them; a segment may have several. Segments in
+-- order, each acknowledged once, have none.
+CREATE TABLE tcp_notes (
+  id             INTEGER PRIMARY KEY,
+  frame_id       INTEGER NOT NULL REFERENCES frames (id),
+  note           TEXT NOT NULL,      -- 'retransmission', 'fast-retransmission', 'spurious-retransmission', 'out-of-order',
+                                     -- 'previous-segment-not-captured', 'acked-unseen-segment', 'dup-ack', 'keep-alive',
+                                     -- 'keep-alive-ack', 'zero-window', 'zero-window-probe', 'zero-window-probe-ack',
+                                     -- 'window-update', 'window-full', 'port-numbers-reused'
+  number         INTEGER,            -- of a dup-ack: which repetition it is, from 1; NULL: another note
+  other_frame_id INTEGER REFERENCES frames (id) -- of a dup-ack: the frame with the ACK that it repeats; NULL: another note
+) STRICT;
+
+-- The options of a TCP segment (RFC 9293, section 3.1) that is a SYN or has selective acknowledgments (RFC 2018). The
+-- timestamps of other segments are not stored.
+CREATE TABLE tcp_options (
+  frame_id       INTEGER PRIMARY KEY REFERENCES frames (id),
+  kinds          TEXT NOT NULL,      -- all options in order, comma separated: 'mss', 'nop', 'window-scale', 'sack-permitted', 'sack',
+                                     -- 'timestamps', 'md5', 'ao' (RFC 5925), 'mptcp', 'fast-open', 'eol', or the number
+  mss            INTEGER,            -- maximum segment size; NULL: no such option
+  window_scale   INTEGER,            -- shift as sent; NULL: no such option
+  tsval          INTEGER,            -- timestamp (RFC 7323); NULL: no such option
+  tsecr          INTEGER,            -- timestamp that is echoed; NULL: no such option
+  fast_open      TEXT,               -- cookie of TCP Fast Open (RFC 7413) in hexadecimal, '' asks for one; NULL: no such option
+  is_dsack       INTEGER,            -- 1: the first block reports data received twice (RFC 2883); NULL: no SACK blocks
+  sack_left_1    INTEGER,            -- raw sequence number of the first block's first byte; NULL: no such block
+  sack_right_1   INTEGER,            -- raw sequence number behind its last byte
+  sack_left_2    INTEGER,            -- the same of the second block, and so on
+  sack_right_2   INTEGER,
+  sack_left_3    INTEGER,
+  sack_right_3   INTEGER,
+  sack_left_4    INTEGER,
+  sack_right_4   INTEGER
 ) STRICT;
 
 -- One ARP message (RFC 826) for Ethernet and IPv4.
@@ -1004,6 +1042,7 @@ CREATE INDEX flows_server ON flows (server_id, capture_id, client_id);
 CREATE INDEX traffic_by_address_address ON traffic_by_address (address_id);
 CREATE INDEX traffic_by_address_part ON traffic_by_address (address_id, capture_id) WHERE part > 1;
 CREATE INDEX icmp_messages_frame ON icmp_messages (frame_id);
+CREATE INDEX tcp_notes_frame ON tcp_notes (frame_id);
 CREATE INDEX arp_messages_frame ON arp_messages (frame_id);
 CREATE INDEX dns_messages_frame ON dns_messages (frame_id);
 CREATE INDEX dns_messages_flow ON dns_messages (flow_id, query_id);

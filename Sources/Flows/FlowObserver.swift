@@ -15,6 +15,9 @@ public protocol FlowObserver: AnyObject {
   /// One end has sent its last byte, by FIN or RST. `isLast` says that the other had before.
   func streamClosed(slot: Int, fromClient: Bool, isLast: Bool)
 
+  /// Something is remarkable about a TCP segment. What is told of one segment is told in the order of the analysis.
+  func segmentNoted(_ note: TCPNote, frame: FlowFrame)
+
   /// The payload of a UDP datagram; `length` is its length on the wire, `payload` is shorter where the capture cut it.
   func datagramReceived(
     _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame)

@@ -11,6 +11,7 @@ extension OpenFlows {
     guard layers.hasTransportHeader else { return }
     let way = TCPDirection(slot: slot, connection: Int(flows[slot].connection), fromClient: fromClient)
     let back = way.opposite
+    analyze(way, flags: flags, layers, frame: frame, observer: observer)
     note(way, flags: flags, layers, frame: frame)
     var sequence = layers.sequence
     if flags.contains(.syn) { sequence &+= 1 }
@@ -38,7 +39,10 @@ extension OpenFlows {
   ) {
     let own = way.stream
     let other = way.opposite.stream
-    streams[own].marks.insert(.spoke)
+    // Only few segments take an end further.
+    if !flags.isDisjoint(with: [.syn, .fin, .rst]) || streams[own].phase == .inactive {
+      advance(way, flags: flags, hasData: layers.payloadLength > 0)
+    }
     if flags.contains(.syn) {
       noteSYN(way, flags: flags, sequence: layers.sequence, frame: frame)
     } else if streams[own].marks.contains(.owesACK), flags.contains(.ack), !flags.contains(.rst),
@@ -47,12 +51,16 @@ extension OpenFlows {
       streams[own].marks.remove(.owesACK)
     }
     if flags.contains(.ack) { streams[other].sawSequence(layers.acknowledgment) }
-    guard flags.contains(.rst) else { return streams[own].sawSequence(layers.sequence) }
-    let marks = (own: streams[own].marks, other: streams[other].marks)
-    if !marks.own.union(marks.other).contains(.reset) {
-      streams[own].marks.insert(.reset)
-      if marks.own.intersection(marks.other).contains(.fin) { streams[own].marks.insert(.resetWhenOver) }
-    }
+    if !flags.contains(.rst) { streams[own].sawSequence(layers.sequence) }
+  }
+
+  @inline(never)
+  private mutating func advance(_ way: TCPDirection, flags: TCPFlags, hasData: Bool) {
+    var own = streams[way.stream].phase
+    var other = streams[way.opposite.stream].phase
+    EndPhase.advance(&own, &other, flags: flags, hasData: hasData, fromClient: way.fromClient)
+    streams[way.stream].phase = own
+    streams[way.opposite.stream].phase = other
   }
 
   @inline(never)

@@ -57,6 +57,7 @@ struct OpenFlows: ~Copyable {
     if flags.contains(.syn), !flags.contains(.ack), isOther(known, layers.sequence, fromLow: fromLow) {
       end(known, observer: observer)
       start(known, key, fromLow: fromLow, flags: flags, layers, frame: frame, observer: observer)
+      observer.segmentNoted(.portNumbersReused, frame: frame)
     }
     return add(to: known, fromLow: fromLow, flags: flags, layers, payload: payload, frame: frame, observer: observer)
   }

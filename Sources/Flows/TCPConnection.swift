@@ -5,14 +5,11 @@ public struct TCPConnection: Sendable, BitwiseCopyable {
   /// From server to client.
   public private(set) var server: TCPStream
   private let history: TCPHistory
-  /// Whether the end that was taken for the server has sent a packet.
-  private let serverSpoke: Bool
 
   init(client: TCPStream, server: TCPStream, history: TCPHistory) {
     self.client = client
     self.server = server
     self.history = history
-    serverSpoke = server.marks.contains(.spoke)
   }
 
   /// The row of `frames` of the first SYN; nil: not seen.
@@ -34,31 +31,20 @@ public struct TCPConnection: Sendable, BitwiseCopyable {
 
   /// How far it came.
   public var state: ConnectionState {
-    let finished = (client: client.marks.contains(.fin), server: server.marks.contains(.fin))
-    guard client.marks.contains(.syn) else {
-      guard server.marks.contains(.syn) else { return .other }
-      if TCPConnection.aborted(server) { return .rstrh }
-      return finished.server && !finished.client ? .shr : .other
+    let (client, server) = (self.client.phase, self.server.phase)
+    if server.isReset {
+      if client == .synSent || client.isReset && !self.client.hasData && !self.server.hasData { return .rejected }
+      return client.isSilent ? .rstrh : .rstr
     }
-    if server.marks.contains(.syn) {
-      if TCPConnection.aborted(client) { return .rsto }
-      if TCPConnection.aborted(server) { return .rstr }
-      switch finished {
-      case (true, true): return .sf
-      case (true, false): return .s2
-      case (false, true): return .s3
-      case (false, false): return .s1
-      }
+    if client.isReset { return server.isSilent ? .rstos0 : .rsto }
+    switch (client, server) {
+    case (.closed, .closed): return .sf
+    case (.closed, _): return server.isSilent ? .sh : .s2
+    case (_, .closed): return client.isSilent ? .shr : .s3
+    case (.synSent, .inactive): return .s0
+    case (.established, .established): return .s1
+    default: return .other
     }
-    if TCPConnection.aborted(server) { return .rejected }
-    if TCPConnection.aborted(client) { return .rstos0 }
-    if serverSpoke { return .other }
-    return finished.client ? .sh : .s0
-  }
-
-  /// Whether an end sent the first RST, before both had sent a FIN.
-  private static func aborted(_ end: TCPStream) -> Bool {
-    end.marks.contains(.reset) && !end.marks.contains(.resetWhenOver)
   }
 
   /// The same connection with client and server exchanged.

@@ -11,4 +11,6 @@ struct TCPFlags: OptionSet, Sendable, BitwiseCopyable {
   static let rst = TCPFlags(rawValue: 4)
   /// The acknowledgment number is valid.
   static let ack = TCPFlags(rawValue: 16)
+  /// The urgent pointer is valid.
+  static let urg = TCPFlags(rawValue: 32)
 }

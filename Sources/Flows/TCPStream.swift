@@ -1,11 +1,10 @@
 /// How far one direction of a TCP connection has come (RFC 9293, section 3.4).
 ///
-/// Half a cache line, both directions beside each other: every segment changes it. Sequence numbers are compared modulo
-/// 2^32.
+/// A cache line, both directions beside each other: every segment changes it. Sequence numbers are compared modulo 2^32.
 public struct TCPStream: Sendable, BitwiseCopyable {
   /// What is known of a direction.
   struct Marks: OptionSet, Sendable, BitwiseCopyable {
-    let rawValue: UInt16
+    let rawValue: UInt8
     /// `initial` holds a number.
     static let isNumbered = Marks(rawValue: 1)
     /// `next` and `highest` hold numbers.
@@ -16,14 +15,8 @@ public struct TCPStream: Sendable, BitwiseCopyable {
     static let fin = Marks(rawValue: 8)
     /// The observer was told that it has ended.
     static let closed = Marks(rawValue: 16)
-    /// Its end has sent a packet.
-    static let spoke = Marks(rawValue: 32)
-    /// Its end sent the connection's first RST.
-    static let reset = Marks(rawValue: 64)
-    /// Both had sent a FIN when its end sent the first RST.
-    static let resetWhenOver = Marks(rawValue: 128)
     /// The client's: the server's SYN-ACK was seen, but not yet the acknowledgment of it.
-    static let owesACK = Marks(rawValue: 256)
+    static let owesACK = Marks(rawValue: 32)
   }
 
   private var initial: UInt32 = 0
@@ -41,11 +34,22 @@ public struct TCPStream: Sendable, BitwiseCopyable {
   /// Packets that are still waited for before an acknowledged hole counts as lost; -1: there is none.
   var grace: Int16 = -1
   var marks: Marks = []
+  /// What its end has come to.
+  var phase = EndPhase.inactive
+  /// What the analysis of its segments keeps.
+  var sender = SenderState()
 
   init() {}
 
   /// Initial sequence number; nil while nothing is known of this end. Without a SYN, one less than the first one seen.
   public var initialSequence: UInt32? { marks.contains(.isNumbered) ? initial : nil }
+
+  /// Whether it has bytes, as far as their numbers tell.
+  var hasData: Bool { marks.contains(.isStarted) && highest != initial &+ 1 }
+
+  /// Shift of the windows that this end announces behind its SYN; 0 where no scaling was agreed on, nil where that is not
+  /// known.
+  public var windowShift: Int? { sender.shift == SenderState.unknownShift ? nil : max(0, Int(sender.shift)) }
 
   /// How far `left` lies behind `right`, modulo 2^32.
   @inline(__always)
@@ -87,6 +91,12 @@ public struct TCPStream: Sendable, BitwiseCopyable {
   /// Whether the last byte has been passed on.
   var isDone: Bool {
     marks.contains(.fin) && (!marks.contains(.isStarted) || TCPStream.distance(next, end) >= 0)
+  }
+
+  /// Sequence number before which everything was seen, SYN and FIN included; nil where something is missing.
+  var seenWithoutGap: UInt32? {
+    guard marks.contains(.isStarted), queue < 0 else { return nil }
+    return marks.contains(.fin) && next == end ? end &+ 1 : next
   }
 
   /// Passes over the bytes before `sequence` as lost.

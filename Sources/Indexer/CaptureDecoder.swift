@@ -155,9 +155,31 @@ final class CaptureDecoder {
       row.sequence = layers.sequence
       row.acknowledgment = layers.acknowledgment
       row.window = layers.window
+      if layers.optionsLength > 0 || layers.flags & 2 != 0 { noteOptions(layers, bytes, membership, frame: row.id) }
     case .icmp, .icmpv6: noteICMP(layers, flow: membership.flowID, frame: row.id)
     default: break
     }
+  }
+
+  @inline(__always)
+  private func noteOptions(
+    _ layers: borrowing PacketLayers, _ bytes: RawSpan, _ membership: FlowTable.Membership, frame: Int64
+  ) {
+    let start = Int(layers.payloadOffset)
+    let options = bytes.part(from: start &- Int(layers.optionsLength), to: start)
+    let isSYN = layers.flags & 2 != 0
+    guard isSYN || !TCPOptions.isUsual(options) else { return }
+    noteRareOptions(options, isSYN: isSYN, layers, membership, frame: frame)
+  }
+
+  @inline(never)
+  private func noteRareOptions(
+    _ bytes: RawSpan, isSYN: Bool, _ layers: borrowing PacketLayers, _ membership: FlowTable.Membership, frame: Int64
+  ) {
+    let options = TCPOptions(bytes)
+    guard isSYN || !options.blocks.isEmpty else { return }
+    unsafe flows.take(options, flags: layers.flags, of: membership)
+    sink.emit(TCPOptionsRecord(options: options, acknowledgment: layers.acknowledgment), id: frame)
   }
 
   @inline(never)

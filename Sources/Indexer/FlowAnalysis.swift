@@ -77,6 +77,10 @@ final class FlowAnalysis: FlowObserver {
     analyzer.close(fromClient: fromClient, context: context)
   }
 
+  func segmentNoted(_ note: TCPNote, frame: FlowFrame) {
+    context.sink.emit(TCPNoteRecord(frameID: frame.id, note: note))
+  }
+
   func datagramReceived(
     _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame
   ) {

@@ -109,6 +109,8 @@ public struct PacketLayers: BitwiseCopyable, Sendable {
   /// The sequence number that goes with `icmpIdentifier`.
   public var icmpSequence: UInt16 = 0
 
+  /// Bytes of TCP options, which end where the payload begins; 0 where the header's length is impossible.
+  public var optionsLength: UInt8 = 0
   /// The type of ICMP or ICMPv6.
   public var icmpType: UInt8 = 0
   /// The code of ICMP or ICMPv6.
@@ -186,6 +188,7 @@ extension PacketLayers {
     (fragmentPayloadOffset, fragmentPayloadLength, capturedFragmentLength) = (0, 0, 0)
     (sourcePort, destinationPort) = (0, 0)
     (sequence, acknowledgment, flags, window) = (0, 0, 0, 0)
+    optionsLength = 0
     (icmpType, icmpCode, icmpIdentifier, icmpSequence) = (0, 0, 0, 0)
     (payloadOffset, payloadLength, capturedPayloadLength) = (0, 0, 0)
   }

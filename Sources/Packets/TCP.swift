@@ -36,6 +36,7 @@ enum TCP {
     guard headerLength >= minimumLength, headerLength <= walk.left else {
       return reject(headerLength, &walk, &layers)
     }
+    layers.optionsLength = UInt8(truncatingIfNeeded: headerLength &- minimumLength)
     layers.setPayload(walk, at: at &+ headerLength)
   }
 

@@ -64,6 +64,7 @@ enum UsualFrame {
     layers.acknowledgment = UInt32(truncatingIfNeeded: second >> 32)
     layers.flags = UInt16(truncatingIfNeeded: second >> 16 & 0xfff)
     layers.window = UInt16(truncatingIfNeeded: second)
+    layers.optionsLength = UInt8(truncatingIfNeeded: offset &- (transportOffset &+ TCP.minimumLength))
     layers.setPayload(from: offset, to: end, captured: captured)
     return true
   }

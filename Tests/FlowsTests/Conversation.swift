@@ -27,6 +27,7 @@ final class Listener: FlowObserver {
   var flows: [Flow] = []
   var firsts: [FlowFrame] = []
   var connections: [TCPConnection?] = []
+  var notes: [(frame: Int64, note: TCPNote)] = []
 
   func flowBegan(_ flow: borrowing Flow, slot: Int) { heard.append(.began(flow.id)) }
 
@@ -39,6 +40,8 @@ final class Listener: FlowObserver {
   }
 
   func streamClosed(slot: Int, fromClient: Bool, isLast: Bool) { heard.append(.closed(fromClient: fromClient)) }
+
+  func segmentNoted(_ note: TCPNote, frame: FlowFrame) { notes.append((frame.id, note)) }
 
   func datagramReceived(
     _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame

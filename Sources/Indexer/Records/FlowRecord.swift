@@ -10,8 +10,8 @@ struct FlowRecord: Record {
       "capture_id", "transport", "client_id", "client_port", "server_id", "server_port", "service", "service_source",
       "first_frame_id", "last_frame_id", "first_ts", "last_ts", "client_packets", "server_packets", "client_bytes",
       "server_bytes", "client_payload", "server_payload", "turns", "state", "irtt_ns", "syn_frame_id",
-      "syn_ack_frame_id", "ack_frame_id", "client_isn", "server_isn", "missing_bytes", "retransmissions",
-      "out_of_order",
+      "syn_ack_frame_id", "ack_frame_id", "client_isn", "server_isn", "client_window_scale", "server_window_scale",
+      "missing_bytes", "retransmissions", "out_of_order",
     ], isInOrder: false)
 
   let captureID: Int64
@@ -50,6 +50,8 @@ struct FlowRecord: Record {
     row.integer(connection?.ackFrame)
     row.integer(connection?.client.initialSequence.map(Int64.init))
     row.integer(connection?.server.initialSequence.map(Int64.init))
+    row.integer(connection?.client.windowShift.map(Int64.init))
+    row.integer(connection?.server.windowShift.map(Int64.init))
     row.integer(connection?.missing ?? 0)
     row.integer(connection?.retransmissions ?? 0)
     row.integer(connection?.outOfOrder ?? 0)

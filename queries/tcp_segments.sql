@@ -1,0 +1,114 @@
+-- TCP segments of one connection
+-- Question: what did each segment of this connection acknowledge after how long, how much was under way, and what went wrong?
+-- Columns:
+--   frame: as Wireshark numbers it
+--   time: readable, UTC
+--   delta_s: seconds since the connection's segment before; NULL: a time is not known
+--   sender: 'client' or 'server'
+--   flags: as Wireshark writes them
+--   seq: relative sequence number
+--   ack: relative acknowledgment number; NULL: none
+--   length: payload bytes
+--   window: announced window in bytes, scaled where the scale is known
+--   acks_frame: frame of the segment that this one acknowledges first; NULL: none
+--   ack_rtt_s: seconds since that segment; NULL: none, or a time is not known
+--   irtt_s: round-trip time of the handshake in seconds, from its last segment on; NULL: not known
+--   bytes_in_flight: bytes that its sender has sent without having them acknowledged, this segment's included; NULL: no
+--     payload, or a segment before it is missing
+--   push_bytes: payload bytes that its sender has sent since the last segment with PSH, this segment's included; NULL: as there
+--   notes: what is remarkable about it, as tcp_notes says; NULL: nothing
+--   frame_id: frames.id
+-- Parameters:
+--   flow: flows.id of the connection; default the first TCP connection
+-- Acknowledgments and bytes in flight are told as Wireshark's TCP analysis does, which knows only what the capture holds.
+WITH
+  chosen AS MATERIALIZED (
+    SELECT * FROM flows
+    WHERE id = coalesce(:flow, (SELECT id FROM flows WHERE transport = 'tcp' ORDER BY id LIMIT 1)) AND transport = 'tcp'
+  ),
+  numbered AS MATERIALIZED (
+    SELECT
+      p.id, p.number, p.ts, p.from_client, p.payload_length AS length, p.tcp_flags AS flags, p.tcp_window AS window,
+      (p.tcp_seq - coalesce(iif(p.from_client, c.client_isn, c.server_isn), 0)) & 4294967295 AS seq,
+      iif(p.tcp_flags & 16,
+        (p.tcp_ack - coalesce(iif(p.from_client, c.server_isn, c.client_isn), 0)) & 4294967295, NULL) AS ack,
+      p.payload_length + (p.tcp_flags & 3 <> 0) AS space,
+      EXISTS (
+        SELECT 1 FROM tcp_notes n WHERE n.frame_id = p.id AND n.note = 'previous-segment-not-captured') AS follows_gap
+    FROM chosen c
+    CROSS JOIN frames p ON p.flow_id = c.id
+    WHERE p.tcp_flags IS NOT NULL
+  ),
+  -- Of each segment: the one before it, the other end's last one and highest acknowledgment, and its own end's last one.
+  placed AS MATERIALIZED (
+    SELECT
+      n.*, lag(ts) OVER (ORDER BY id) AS last_ts,
+      max(iif(from_client, NULL, id)) OVER earlier AS last_server_id,
+      max(iif(from_client, id, NULL)) OVER earlier AS last_client_id,
+      max(iif(from_client, NULL, ack)) OVER earlier AS server_ack,
+      max(iif(from_client, ack, NULL)) OVER earlier AS client_ack,
+      lag(ack) OVER (PARTITION BY from_client ORDER BY id) AS own_ack,
+      max(seq + space) OVER (PARTITION BY from_client ORDER BY id) AS own_end,
+      count(iif(flags & 8 AND length > 0, 1, NULL)) OVER (
+        PARTITION BY from_client ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS pushes
+    FROM numbered n
+    WINDOW earlier AS (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+  ),
+  turned AS MATERIALIZED (
+    SELECT
+      p.*, iif(from_client, last_server_id, last_client_id) AS other_id,
+      iif(from_client, server_ack, client_ack) AS other_ack,
+      iif(from_client, last_client_id, last_server_id) AS own_id
+    FROM placed p
+  ),
+  -- What an end has sent since the other end's last segment is under way whole, what it has sent before from the
+  -- highest acknowledgment on.
+  flying AS MATERIALIZED (
+    SELECT
+      t.*,
+      min(iif(space > 0, seq, NULL)) OVER since AS first_since,
+      max(iif(space > 0, seq + space, NULL)) OVER since AS end_since,
+      max(follows_gap) OVER since AS gap_since,
+      max(own_end) FILTER (WHERE own_end > other_ack) OVER since AS end_before,
+      sum(length) OVER (PARTITION BY from_client, pushes ORDER BY id) AS push_bytes
+    FROM turned t
+    WINDOW since AS (PARTITION BY from_client, other_id ORDER BY id)
+  ),
+  acknowledged AS MATERIALIZED (
+    SELECT s.id, min(g.id) AS acked_id
+    FROM turned s
+    CROSS JOIN turned g ON g.from_client = 1 - s.from_client AND g.seq + g.space = s.ack
+    WHERE g.space > 0 AND g.id < s.id AND g.id > coalesce(iif(s.own_ack >= s.ack, s.own_id, 0), 0)
+    GROUP BY s.id
+  )
+SELECT
+  s.number AS frame,
+  (SELECT t.time FROM frame_times t WHERE t.frame_id = s.id) AS time,
+  (s.ts - s.last_ts) / 1e9 AS delta_s,
+  iif(s.from_client, 'client', 'server') AS sender,
+  substr(iif(s.flags & 1, ', FIN', '') || iif(s.flags & 2, ', SYN', '') || iif(s.flags & 4, ', RST', '')
+    || iif(s.flags & 8, ', PSH', '') || iif(s.flags & 16, ', ACK', '') || iif(s.flags & 32, ', URG', '')
+    || iif(s.flags & 64, ', ECE', '') || iif(s.flags & 128, ', CWR', '') || iif(s.flags & 256, ', AE', ''), 3) AS flags,
+  s.seq,
+  s.ack,
+  s.length,
+  s.window << iif(s.flags & 2, 0, coalesce(iif(s.from_client, c.client_window_scale, c.server_window_scale), 0)) AS window,
+  g.number AS acks_frame,
+  (s.ts - g.ts) / 1e9 AS ack_rtt_s,
+  iif(s.id >= c.ack_frame_id, c.irtt_ns / 1e9, NULL) AS irtt_s,
+  CASE
+    WHEN s.length = 0 OR s.gap_since THEN NULL
+    ELSE max(s.end_since, coalesce(s.end_before, 0)) - min(s.first_since, iif(s.end_before > s.other_ack, s.other_ack, s.seq))
+      - coalesce(o.sack_right_1 - o.sack_left_1, 0) - coalesce(o.sack_right_2 - o.sack_left_2, 0)
+      - coalesce(o.sack_right_3 - o.sack_left_3, 0) - coalesce(o.sack_right_4 - o.sack_left_4, 0)
+  END AS bytes_in_flight,
+  iif(s.length = 0 OR s.gap_since, NULL, s.push_bytes) AS push_bytes,
+  (SELECT group_concat(n.note || coalesce(' ' || e.number || '#' || n.number, ''), ', ')
+   FROM tcp_notes n LEFT JOIN frames e ON e.id = n.other_frame_id WHERE n.frame_id = s.id) AS notes,
+  s.id AS frame_id
+FROM chosen c
+CROSS JOIN flying s
+LEFT JOIN acknowledged a ON a.id = s.id
+LEFT JOIN frames g ON g.id = a.acked_id
+LEFT JOIN tcp_options o ON o.frame_id = s.other_id
+ORDER BY s.id;
