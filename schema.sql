@@ -129,8 +129,10 @@ CREATE TABLE flows (
                                      -- was agreed on; NULL: not known (no SYN was seen), or not TCP
   server_window_scale INTEGER,       -- the same of the server
   missing_bytes    INTEGER NOT NULL, -- payload bytes that the capture lacks between those it has, both sides
-  retransmissions  INTEGER NOT NULL, -- TCP segments whose payload had all been seen before, keep-alive probes apart
-  out_of_order     INTEGER NOT NULL  -- TCP segments that came behind a later one
+  retransmissions  INTEGER NOT NULL, -- TCP segments whose payload had all been seen before, keep-alive probes and duplicates apart
+  out_of_order     INTEGER NOT NULL, -- TCP segments that came behind a later one
+  duplicates       INTEGER NOT NULL  -- TCP packets that the capture holds again (a mirror port copies what comes in and what goes
+                                     -- out): same IPv4 identification and numbers within 1 ms. Counted as packets, not as retransmissions
 ) STRICT;
 
 -- One pair of addresses that carries other IP packets inside (IP-in-IP, GRE, VXLAN, ...): the outermost of each packet.

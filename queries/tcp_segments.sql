@@ -48,9 +48,7 @@ WITH
       max(iif(from_client, NULL, ack)) OVER earlier AS server_ack,
       max(iif(from_client, ack, NULL)) OVER earlier AS client_ack,
       lag(ack) OVER (PARTITION BY from_client ORDER BY id) AS own_ack,
-      max(seq + space) OVER (PARTITION BY from_client ORDER BY id) AS own_end,
-      count(iif(flags & 8 AND length > 0, 1, NULL)) OVER (
-        PARTITION BY from_client ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS pushes
+      max(seq + space) OVER (PARTITION BY from_client ORDER BY id) AS own_end
     FROM numbered n
     WINDOW earlier AS (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
   ),
@@ -62,17 +60,23 @@ WITH
     FROM placed p
   ),
   -- What an end has sent since the other end's last segment is under way whole, what it has sent before from the
-  -- highest acknowledgment on.
+  -- highest acknowledgment on, or from the first segment behind it where something is missing.
   flying AS MATERIALIZED (
     SELECT
       t.*,
       min(iif(space > 0, seq, NULL)) OVER since AS first_since,
       max(iif(space > 0, seq + space, NULL)) OVER since AS end_since,
-      max(follows_gap) OVER since AS gap_since,
+      max(follows_gap) OVER since AS in_gap,
       max(own_end) FILTER (WHERE own_end > other_ack) OVER since AS end_before,
-      sum(length) OVER (PARTITION BY from_client, pushes ORDER BY id) AS push_bytes
+      max(iif(follows_gap, seq, NULL)) OVER (PARTITION BY from_client ORDER BY id) > other_ack AS behind_gap
     FROM turned t
     WINDOW since AS (PARTITION BY from_client, other_id ORDER BY id)
+  ),
+  pushed AS MATERIALIZED (
+    SELECT
+      f.*, count(iif(flags & 8 AND length > 0 AND NOT in_gap, 1, NULL)) OVER (
+        PARTITION BY from_client ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS pushes
+    FROM flying f
   ),
   acknowledged AS MATERIALIZED (
     SELECT s.id, min(g.id) AS acked_id
@@ -97,17 +101,25 @@ SELECT
   (s.ts - g.ts) / 1e9 AS ack_rtt_s,
   iif(s.id >= c.ack_frame_id, c.irtt_ns / 1e9, NULL) AS irtt_s,
   CASE
-    WHEN s.length = 0 OR s.gap_since THEN NULL
-    ELSE max(s.end_since, coalesce(s.end_before, 0)) - min(s.first_since, iif(s.end_before > s.other_ack, s.other_ack, s.seq))
+    WHEN s.length = 0 OR s.in_gap THEN NULL
+    ELSE max(s.end_since, coalesce(s.end_before, 0))
+      - min(s.first_since, CASE
+        WHEN s.end_before IS NULL THEN s.seq
+        WHEN s.behind_gap THEN (
+          SELECT max(min(b.seq), s.other_ack) FROM turned b
+          WHERE b.from_client = s.from_client AND b.id <= s.id AND b.space > 0 AND b.seq + b.space > s.other_ack)
+        ELSE s.other_ack
+      END)
       - coalesce(o.sack_right_1 - o.sack_left_1, 0) - coalesce(o.sack_right_2 - o.sack_left_2, 0)
       - coalesce(o.sack_right_3 - o.sack_left_3, 0) - coalesce(o.sack_right_4 - o.sack_left_4, 0)
   END AS bytes_in_flight,
-  iif(s.length = 0 OR s.gap_since, NULL, s.push_bytes) AS push_bytes,
+  iif(s.length = 0 OR s.in_gap, NULL, sum(iif(s.in_gap, 0, s.length)) OVER (
+    PARTITION BY s.from_client, s.pushes ORDER BY s.id)) AS push_bytes,
   (SELECT group_concat(n.note || coalesce(' ' || e.number || '#' || n.number, ''), ', ')
    FROM tcp_notes n LEFT JOIN frames e ON e.id = n.other_frame_id WHERE n.frame_id = s.id) AS notes,
   s.id AS frame_id
 FROM chosen c
-CROSS JOIN flying s
+CROSS JOIN pushed s
 LEFT JOIN acknowledged a ON a.id = s.id
 LEFT JOIN frames g ON g.id = a.acked_id
 LEFT JOIN tcp_options o ON o.frame_id = s.other_id

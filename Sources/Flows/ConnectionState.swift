@@ -1,4 +1,5 @@
-/// How far a TCP connection came, in Zeek's terms (`conn_state` of conn.log).
+/// How far a TCP connection came, in Zeek's terms (`conn_state` of conn.log). An end of which only data was seen counts as
+/// one that has not answered: so a connection older than the capture may have any state in which it was closed.
 public enum ConnectionState: String, Sendable {
   /// A SYN, no answer.
   case s0 = "S0"

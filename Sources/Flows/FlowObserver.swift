@@ -18,6 +18,9 @@ public protocol FlowObserver: AnyObject {
   /// Something is remarkable about a TCP segment. What is told of one segment is told in the order of the analysis.
   func segmentNoted(_ note: TCPNote, frame: FlowFrame)
 
+  /// Something is odd about what one end of a TCP connection sends.
+  func streamOdd(_ oddity: StreamOddity, of flow: borrowing Flow, fromClient: Bool, frame: FlowFrame)
+
   /// The payload of a UDP datagram; `length` is its length on the wire, `payload` is shorter where the capture cut it.
   func datagramReceived(
     _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame)

@@ -15,6 +15,9 @@ extension OpenFlows {
   /// Nanoseconds within which a segment overtaken by another comes, where the handshake's round-trip time is not known.
   private static let usualReordering: Int64 = 3_000_000
 
+  /// 1 ms in units of `SenderState.clock`: a copy of a packet follows it within that time.
+  private static let copyTime: UInt32 = 1_000_000 >> 10
+
   /// Takes note of a segment that has been counted to its flow, before its payload is taken.
   @inline(__always)
   mutating func analyze(
@@ -28,7 +31,7 @@ extension OpenFlows {
     let length = UInt32(truncatingIfNeeded: layers.payloadLength)
     let behind = sequence &+ length
     // The next segment of a connection without trouble: data, or an acknowledgment of something new.
-    guard flags.intersection([.fin, .syn, .rst, .ack]) == .ack, sequence == streams[own].sender.next,
+    guard flags.intersection([.fin, .syn, .rst, .ack, .urg]) == .ack, sequence == streams[own].sender.next,
       layers.window != 0,
       TCPStream.distance(acknowledgment, streams[other].sender.continuous) <= 0,
       length == 0
@@ -44,6 +47,7 @@ extension OpenFlows {
       streams[own].sender.next = behind
       streams[own].sender.advancedAt = now
     }
+    streams[own].sender.identification = UInt16(truncatingIfNeeded: layers.identification)
     streams[own].sender.hear(acknowledgment, window: layers.window, marks: [], at: frame, clock: now)
   }
 
@@ -59,13 +63,24 @@ extension OpenFlows {
       sequence: layers.sequence, acknowledgment: layers.acknowledgment, length: length, window: layers.window,
       flags: flags, clock: SenderState.clock(frame))
     var marks: SenderState.Marks = flags.contains(.syn) ? .unscaled : []
+    if flags.contains(.urg) { tell(.urgentData, way, frame: frame, observer: observer) }
+    let identification = UInt16(truncatingIfNeeded: layers.identification)
+    if segment.isCopy(of: own, identification: identification) {
+      marks.insert(.copy)
+      histories[way.connection].copies &+= 1
+    }
+    own.identification = identification
 
+    // A SYN-ACK of another connection, whose SYN is not in the capture.
+    if flags.isSuperset(of: [.syn, .ack]), let initial = streams[way.stream].initialSequence, initial != segment.sequence {
+      observer.segmentNoted(.portNumbersReused, frame: frame)
+    }
     // One byte at a window of nothing.
     if segment.length == 1, segment.sequence == own.next, other.window == 0 {
       marks.insert(.zeroWindowProbe)
       observer.segmentNoted(.zeroWindowProbe, frame: frame)
     } else {
-      noteWindowAndProbes(segment, own, &other, &marks, frame: frame, observer: observer)
+      noteWindowAndProbes(segment, own, other, &marks, frame: frame, observer: observer)
     }
     if flags.contains(.ack), other.continuous != 0,
       TCPStream.distance(segment.acknowledgment, other.continuous) > 0
@@ -80,7 +95,7 @@ extension OpenFlows {
 
     let behind = segment.behind
     if !marks.contains(.zeroWindowProbe) {
-      if own.continuous == 0 || own.continuous == segment.sequence { own.continuous = behind }
+      if own.continuous == 0 || own.continuous == segment.sequence && !marks.contains(.gap) { own.continuous = behind }
       if own.next == 0 || TCPStream.distance(behind, own.next) > 0 {
         own.next = behind
         own.advancedAt = segment.clock
@@ -105,13 +120,20 @@ extension OpenFlows {
     var isSYNOrFIN: Bool { !flags.isDisjoint(with: [.syn, .fin]) }
     /// Whether it neither begins nor ends anything.
     var isPlain: Bool { flags.isDisjoint(with: [.syn, .fin, .rst]) }
+    /// Whether the capture holds the same packet again, as behind a mirror port that copies what comes in and what goes
+    /// out: the identification of IPv4, the numbers and the window are those of the one before, a moment ago.
+    func isCopy(of own: SenderState, identification: UInt16) -> Bool {
+      identification != 0 && identification == own.identification && clock &- own.spokeAt <= OpenFlows.copyTime
+        && acknowledgment == own.acknowledged && window == own.window && behind == own.next
+    }
+    /// Whether it says nothing that its sender has not said, its window apart.
     func isRepetition(of own: SenderState) -> Bool {
       length == 0 && isPlain && sequence == own.next && acknowledgment == own.acknowledged
     }
   }
 
   private func noteWindowAndProbes(
-    _ segment: Segment, _ own: SenderState, _ other: inout SenderState, _ marks: inout SenderState.Marks,
+    _ segment: Segment, _ own: SenderState, _ other: SenderState, _ marks: inout SenderState.Marks,
     frame: FlowFrame, observer: some FlowObserver
   ) {
     if segment.window == 0, segment.isPlain {
@@ -119,6 +141,7 @@ extension OpenFlows {
       observer.segmentNoted(.zeroWindow, frame: frame)
     }
     if own.next != 0, TCPStream.distance(segment.sequence, own.next) > 0, !segment.flags.contains(.rst) {
+      marks.insert(.gap)
       observer.segmentNoted(.previousSegmentNotCaptured, frame: frame)
     }
     if segment.length <= 1, segment.isPlain, segment.sequence == own.next &- 1 {
@@ -139,17 +162,8 @@ extension OpenFlows {
           : .duplicateACK(number: UInt32(own.repeats) &+ 1, of: own.acknowledgingFrame(at: frame)), frame: frame)
       if !other.marks.contains(.keepAlive) { marks.insert(.repeated) }
     }
-    if segment.window == 0, segment.length == 0, segment.isPlain, segment.sequence == own.next,
-      other.marks.contains(.zeroWindowProbe)
-    {
-      // Some receivers take the byte: so it counts as sent.
-      let isTaken = segment.acknowledgment == own.acknowledged &+ 1
-      guard isTaken || segment.acknowledgment == own.acknowledged else { return }
+    if segment.window == 0, segment.isRepetition(of: own), other.marks.contains(.zeroWindowProbe) {
       observer.segmentNoted(.zeroWindowProbeACK, frame: frame)
-      if isTaken {
-        other.next = segment.acknowledgment
-        other.continuous = segment.acknowledgment
-      }
     }
   }
 
@@ -158,16 +172,17 @@ extension OpenFlows {
     _ segment: Segment, _ way: TCPDirection, _ own: SenderState, _ other: inout SenderState, frame: FlowFrame,
     observer: some FlowObserver
   ) {
-    let seen = streams[way.opposite.stream].seenWithoutGap
-    if let seen, TCPStream.distance(seen, segment.acknowledgment) >= 0 {
-      other.continuous = seen
-      return
+    guard let seen = streams[way.opposite.stream].seenWithoutGap,
+      TCPStream.distance(seen, segment.acknowledgment) >= 0
+    else {
+      other.continuous = segment.acknowledgment
+      return observer.segmentNoted(.ackedUnseenSegment, frame: frame)
     }
-    let opensWindow =
-      other.marks.contains(.zeroWindowProbe) && segment.acknowledgment == own.acknowledged &+ 1
-      && segment.sequence == own.next
-    observer.segmentNoted(opensWindow ? .windowUpdate : .ackedUnseenSegment, frame: frame)
-    other.continuous = segment.acknowledgment
+    other.continuous = seen
+    // The receiver took the byte of a probe: so it counts as sent. (Wireshark 4.0 calls it unseen.)
+    guard other.marks.contains(.zeroWindowProbe), TCPStream.distance(seen, other.next) > 0 else { return }
+    other.next = seen
+    if own.window == 0, segment.window != 0 { observer.segmentNoted(.windowUpdate, frame: frame) }
   }
 
   /// What a segment that does not come next is: sent again, or late.

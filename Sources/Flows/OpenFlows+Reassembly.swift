@@ -3,7 +3,8 @@ import Bytes
 /// Puts the segments of TCP connections in order and passes each byte on once.
 ///
 /// Where segments overlap, the bytes that were passed on first stand; of two segments held back, the one that begins
-/// earlier does. A segment that is missing is waited for until the receiver has acknowledged it, the limits are reached
+/// earlier does. That their content differs is told, where it is still at hand: of the first bytes of an end, and of
+/// segments held back. A segment that is missing is waited for until the receiver has acknowledged it, the limits are reached
 /// or the connection ends; then it is passed on as lost.
 extension OpenFlows {
   /// Takes a segment's payload.
@@ -18,7 +19,9 @@ extension OpenFlows {
     _ bytes: RawSpan, length: Int, sequence: UInt32, _ way: TCPDirection, frame: FlowFrame, observer: some FlowObserver
   ) -> Int {
     let own = way.stream
-    if !streams[own].marks.contains(.isStarted) { streams[own].start(at: sequence) }
+    if streams[own].marks.intersection([.isStarted, .fin]) != .isStarted {
+      beginOrGoOn(way, at: sequence, frame: frame, observer: observer)
+    }
     guard sequence == streams[own].next else {
       return receiveOutOfOrder(bytes, length: length, sequence: sequence, way, frame: frame, observer: observer)
     }
@@ -30,8 +33,45 @@ extension OpenFlows {
       streams[own].highest = behind
     }
     streams[own].next = behind
+    if streams[own].queue >= 0 { compareHeld(bytes, at: sequence, way, frame: frame, observer: observer) }
     let passed = pass(bytes, length: length, way, frame: frame, observer: observer)
     return streams[own].queue < 0 ? passed : passed &+ flush(way, observer: observer)
+  }
+
+  /// The first data of an end, or data behind its FIN.
+  @inline(never)
+  private mutating func beginOrGoOn(
+    _ way: TCPDirection, at sequence: UInt32, frame: FlowFrame, observer: some FlowObserver
+  ) {
+    if !streams[way.stream].marks.contains(.isStarted) { streams[way.stream].start(at: sequence) }
+    guard streams[way.stream].isBehindEnd(sequence) else { return }
+    streams[way.stream].passEnd(before: sequence)
+    tell(.dataBehindFIN, way, frame: frame, observer: observer)
+  }
+
+  /// Tells what is odd about an end, once.
+  @inline(never)
+  mutating func tell(_ oddity: StreamOddity, _ way: TCPDirection, frame: FlowFrame, observer: some FlowObserver) {
+    guard histories[way.connection].isFirst(oddity, fromClient: way.fromClient) else { return }
+    observer.streamOdd(oddity, of: flows[way.slot], fromClient: way.fromClient, frame: frame)
+  }
+
+  /// Compares bytes that begin with `sequence` with the segments held back that overlap them.
+  @inline(never)
+  private mutating func compareHeld(
+    _ bytes: RawSpan, at sequence: UInt32, _ way: TCPDirection, frame: FlowFrame, observer: some FlowObserver
+  ) {
+    let queue = streams[way.stream].queue
+    var place = 0
+    while place < held.count(queue) {
+      let segment = held.segment(queue, place)
+      let ahead = TCPStream.distance(segment.sequence, sequence)
+      if ahead >= bytes.byteCount { return }
+      if segment.bytes.bytes.differs(from: bytes, at: ahead) {
+        return tell(.conflictingOverlap, way, frame: frame, observer: observer)
+      }
+      place += 1
+    }
   }
 
   @inline(never)
@@ -52,11 +92,19 @@ extension OpenFlows {
   ) -> Int {
     let own = way.stream
     let new = length &+ ahead
+    let isKeepAlive = length == 1 && ahead == -1
+    // Some systems keep connections alive with a byte of their own.
+    if !isKeepAlive {
+      let offset = Int(streams[own].offset(of: sequence))
+      let old = bytes.part(from: 0, to: -ahead)
+      if offset < Openings.size, openings.differ(old, at: offset, of: own, initial: streams[own].offset(of: 0)) {
+        tell(.conflictingOverlap, way, frame: frame, observer: observer)
+      }
+    }
     guard new > 0 else {
-      let isKeepAlive = length == 1 && ahead == -1
       if streams[own].wasGivenUp(sequence) {
         histories[way.connection].outOfOrder &+= 1
-      } else if !isKeepAlive {
+      } else if !isKeepAlive, !streams[own].sender.marks.contains(.copy) {
         histories[way.connection].retransmissions &+= 1
       }
       return 0
@@ -75,12 +123,13 @@ extension OpenFlows {
     if streams[own].queue < 0 { streams[own].queue = held.makeQueue(way) }
     let queue = streams[own].queue
     let behind = sequence &+ UInt32(truncatingIfNeeded: length)
+    compareHeld(bytes, at: sequence, way, frame: frame, observer: observer)
     let place = held.place(queue, of: sequence)
     if place > 0 {
       let before = held.segment(queue, place - 1)
       let covered = before.sequence &+ UInt32(truncatingIfNeeded: before.length)
       if TCPStream.distance(covered, behind) >= 0 {
-        histories[way.connection].retransmissions &+= 1
+        if !streams[own].sender.marks.contains(.copy) { histories[way.connection].retransmissions &+= 1 }
         return 0
       }
     }
@@ -181,6 +230,10 @@ extension OpenFlows {
     _ bytes: RawSpan, length: Int, _ way: TCPDirection, frame: FlowFrame, observer: some FlowObserver
   ) -> Int {
     let present = bytes.byteCount
+    let offset = streams[way.stream].offset(of: streams[way.stream].next &- UInt32(truncatingIfNeeded: length))
+    if offset < Openings.size {
+      openings.keep(bytes, at: Int(offset), of: way.stream, initial: streams[way.stream].offset(of: 0))
+    }
     if present > 0 {
       observer.streamReceived(
         bytes, of: flows[way.slot], slot: way.slot, fromClient: way.fromClient, frame: frame)

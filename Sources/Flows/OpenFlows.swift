@@ -19,6 +19,7 @@ struct OpenFlows: ~Copyable {
   /// By `Flow.connection`.
   var histories: SlotStorage<TCPHistory>
   var held = HeldSegments()
+  var openings = Openings()
   /// What segments held back must cost before silent connections are looked for among them.
   var nextSweep: Int
   private var index = FlowIndex()

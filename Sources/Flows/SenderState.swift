@@ -15,6 +15,10 @@ struct SenderState: Sendable, BitwiseCopyable {
     static let sack = Marks(rawValue: 16)
     /// It repeated an acknowledgment.
     static let repeated = Marks(rawValue: 32)
+    /// The capture held it twice.
+    static let copy = Marks(rawValue: 64)
+    /// Something before it was missing.
+    static let gap = Marks(rawValue: 128)
   }
 
   /// Stands for a shift that is not known.
@@ -38,8 +42,8 @@ struct SenderState: Sendable, BitwiseCopyable {
   var repeats: UInt16 = 0
   /// IPv4's identification of the last packet.
   var identification: UInt16 = 0
-  /// Window of the last segment, as sent.
-  var window: UInt16 = 0
+  /// Window of the last segment, as sent; of an end that has not spoken, not shut.
+  var window: UInt16 = .max
   /// Shift of the windows.
   var shift = unknownShift
   var marks: Marks = []

@@ -18,14 +18,18 @@ public struct TCPConnection: Sendable, BitwiseCopyable {
   public var synAckFrame: Int64? { TCPConnection.row(history.synAckFrame) }
   /// The row of `frames` of the first ACK of the SYN-ACK; nil: not seen.
   public var ackFrame: Int64? { TCPConnection.row(history.ackFrame) }
-  /// Nanoseconds from the SYN to the ACK of the SYN-ACK; nil where they were not seen, or have no time.
-  public var initialRTT: Int64? { history.initialRTT == FlowFrame.noTime ? nil : history.initialRTT }
+  /// Nanoseconds from the SYN to the ACK of the SYN-ACK; nil where they were not seen, have no time, or the clock
+  /// was set back between them.
+  public var initialRTT: Int64? { history.initialRTT < 0 ? nil : history.initialRTT }
   /// Bytes that the capture lacks between those that it has, both directions.
   public var missing: Int64 { history.missing }
   /// Segments whose payload had all been seen before, both directions.
   public var retransmissions: Int64 { history.retransmissions }
   /// Segments that came behind a later one, both directions.
   public var outOfOrder: Int64 { history.outOfOrder }
+
+  /// Packets that the capture holds again, both directions.
+  public var copies: Int64 { history.copies }
 
   private static func row(_ frame: Int64) -> Int64? { frame == TCPHistory.noFrame ? nil : frame }
 

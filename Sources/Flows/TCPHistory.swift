@@ -11,6 +11,10 @@ struct TCPHistory: Sendable, BitwiseCopyable {
   var retransmissions: Int64 = 0
   /// Segments that came behind a later one, both directions.
   var outOfOrder: Int64 = 0
+  /// Packets that the capture holds again, both directions.
+  var copies: Int64 = 0
+  /// What was told of the client and of the server, as `StreamOddity.rawValue` says.
+  private var told: [2 of UInt8] = [0, 0]
 
   private(set) var synFrame = noFrame
   private(set) var synAckFrame = noFrame
@@ -62,5 +66,13 @@ struct TCPHistory: Sendable, BitwiseCopyable {
       return true
     }
     return false
+  }
+
+  /// Takes note of an oddity of the client or the server; false where it was told before.
+  mutating func isFirst(_ oddity: StreamOddity, fromClient: Bool) -> Bool {
+    let end = fromClient ? 0 : 1
+    if told[end] & oddity.rawValue != 0 { return false }
+    told[end] |= oddity.rawValue
+    return true
   }
 }

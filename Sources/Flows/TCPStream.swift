@@ -57,6 +57,22 @@ public struct TCPStream: Sendable, BitwiseCopyable {
     Int(Int32(bitPattern: left &- right))
   }
 
+  /// How many bytes before `sequence` there are, the initial number known or 0.
+  @inline(__always)
+  func offset(of sequence: UInt32) -> UInt32 { sequence &- initial &- 1 }
+
+  /// Whether a segment that begins with `sequence` lies behind the FIN.
+  func isBehindEnd(_ sequence: UInt32) -> Bool {
+    marks.contains(.fin) && TCPStream.distance(sequence, end) >= 0
+  }
+
+  /// Data begins with `sequence`, behind the FIN: the number that the FIN took is no byte.
+  mutating func passEnd(before sequence: UInt32) {
+    guard marks.contains(.fin), next == end, sequence == end &+ 1 else { return }
+    next = sequence
+    if TCPStream.distance(next, highest) > 0 { highest = next }
+  }
+
   /// Takes note of a SYN with `sequence`.
   mutating func synchronize(_ sequence: UInt32) {
     marks.insert(.syn)

@@ -24,6 +24,8 @@ final class FlowAnalysis: FlowObserver {
   @exclusivity(unchecked) private var addresses = AddressTraffic()
   @exclusivity(unchecked) private var protocols = ProtocolTraffic()
 
+  private var duplicates: (packets: Int64, flows: Int64) = (0, 0)
+
   /// Rows of `flows` whose content says that client and server are the other way round than was thought when their
   /// frames were counted.
   private(set) var reversedFlows: [Int64] = []
@@ -81,6 +83,18 @@ final class FlowAnalysis: FlowObserver {
     context.sink.emit(TCPNoteRecord(frameID: frame.id, note: note))
   }
 
+  func streamOdd(_ oddity: StreamOddity, of flow: borrowing Flow, fromClient: Bool, frame: FlowFrame) {
+    let sender = fromClient ? "client" : "server"
+    let (code, detail) =
+      switch oddity {
+      case .conflictingOverlap:
+        ("tcp-overlap-conflict", "the \(sender) sent bytes again with other content; the first ones were read")
+      case .dataBehindFIN: ("tcp-data-after-fin", "the \(sender) sent data behind its FIN")
+      case .urgentData: ("tcp-urgent-data", "the \(sender) marked data as urgent; it was read where it stands")
+      }
+    context.sink.diagnose(code, detail, frame: frame.id, flow: flow.id)
+  }
+
   func datagramReceived(
     _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame
   ) {
@@ -110,6 +124,10 @@ final class FlowAnalysis: FlowObserver {
       isReversed = datagrams.isReversed
     }
     if isReversed { reversedFlows.append(flow.id) }
+    if let copies = connection?.copies, copies > 0 {
+      duplicates.packets += copies
+      duplicates.flows += 1
+    }
     let sink = context.sink
     let final = isReversed ? flow.reversed() : copy flow
     let (service, source) = FlowAnalysis.service(of: final, analyzer, announced: announced)
@@ -143,6 +161,11 @@ final class FlowAnalysis: FlowObserver {
 
   /// Emits what is kept for the capture's end, logins of links that had no answer among it: all flows have ended.
   func finish() {
+    if duplicates.packets > 0 {
+      context.sink.diagnose(
+        "duplicate-packets",
+        "\(duplicates.packets) packets of \(duplicates.flows) TCP connections are in the capture twice")
+    }
     links.finish(context: context)
     context.finish()
   }

@@ -27,6 +27,7 @@ extension QueryCatalog {
     ("sni_dns_mismatch", PackageResources.sni_dns_mismatch_sql),
     ("sni_hosts", PackageResources.sni_hosts_sql),
     ("tcp_handshakes", PackageResources.tcp_handshakes_sql),
+    ("tcp_segments", PackageResources.tcp_segments_sql),
     ("timeline", PackageResources.timeline_sql),
     ("tls_handshakes", PackageResources.tls_handshakes_sql),
     ("tokens", PackageResources.tokens_sql),

@@ -310,6 +310,14 @@ import Testing
     #expect([lone["syn_frame"], lone["syn_ack_frame"], lone["outcome"]] == ["325", nil, "no answer"])
   }
 
+  @Test("tcp_segments: what a segment acknowledges, and what is under way")
+  func tcpSegments() throws {
+    let rows = try answer("tcp_segments", "ftp_session.pcap")
+    #expect(rows.prefix(3).map { $0["flags"] } == ["SYN", "SYN, ACK", "ACK"])
+    #expect(rows.prefix(3).map { $0["acks_frame"] } == [nil, rows[0]["frame"], rows[1]["frame"]])
+    #expect(rows.allSatisfy { $0["length"] == "0" || $0["bytes_in_flight"] == $0["length"] })
+  }
+
   @Test("tls_handshakes: version and cipher suite that were agreed on")
   func tlsHandshakes() throws {
     let rows = try answer("tls_handshakes", "browse.pcapng")

@@ -20,7 +20,16 @@ struct ConnectionTests {
       ([.synC, .synS, .ackC, .dataC, .rstC], "RSTO"), ([.synC, .synS, .ackC, .rstS], "RSTR"),
       ([.synC, .synS, .ackC, .finC, .rstS], "RSTR"), ([.synC, .synS, .ackC, .finC, .finS, .rstC], "SF"),
       ([.synC, .rstC], "RSTOS0"), ([.synS, .rstS], "RSTRH"), ([.synC, .finC], "SH"), ([.synS, .finS], "SHR"),
-      ([.dataC, .dataS], "OTH"), ([.ackC], "OTH"), ([.dataC, .finC, .finS], "OTH"),
+      ([.dataC, .dataS], "OTH"), ([.ackC], "OTH"),
+      // Zeek's documentation has "never saw a SYN" and "partial connection that was not later closed" for what follows:
+      // an end of which no SYN was seen, and a connection that was closed.
+      ([.dataC, .dataS, .finC, .finS], "SF"), ([.dataC, .dataS, .finC], "SH"), ([.dataC, .dataS, .finS], "SHR"),
+      ([.dataC, .dataS, .rstC], "RSTOS0"), ([.dataC, .dataS, .rstS], "RSTRH"),
+      // A SYN-ACK that is acknowledged is a handshake, also without its SYN.
+      ([.synS, .ackC], "S1"), ([.synS, .ackC, .finC, .finS], "SF"), ([.synS, .ackC, .rstC], "RSTO"),
+      // The answer to the SYN is missing.
+      ([.synC, .dataS, .rstS], "REJ"), ([.synC, .synS, .rstC], "RSTO"), ([.synC, .synS, .rstC, .rstS], "REJ"),
+      ([.synC, .synS, .ackC, .finC, .rstC, .finS], "SF"),
     ])
   func state(moves: [Move], expected: String) {
     var talk = Conversation()

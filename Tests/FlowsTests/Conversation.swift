@@ -27,6 +27,7 @@ final class Listener: FlowObserver {
   var flows: [Flow] = []
   var firsts: [FlowFrame] = []
   var connections: [TCPConnection?] = []
+  var oddities: [(frame: Int64, oddity: StreamOddity, fromClient: Bool)] = []
   var notes: [(frame: Int64, note: TCPNote)] = []
 
   func flowBegan(_ flow: borrowing Flow, slot: Int) { heard.append(.began(flow.id)) }
@@ -42,6 +43,10 @@ final class Listener: FlowObserver {
   func streamClosed(slot: Int, fromClient: Bool, isLast: Bool) { heard.append(.closed(fromClient: fromClient)) }
 
   func segmentNoted(_ note: TCPNote, frame: FlowFrame) { notes.append((frame.id, note)) }
+
+  func streamOdd(_ oddity: StreamOddity, of flow: borrowing Flow, fromClient: Bool, frame: FlowFrame) {
+    oddities.append((frame.id, oddity, fromClient))
+  }
 
   func datagramReceived(
     _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame
@@ -92,7 +97,8 @@ struct Conversation: ~Copyable {
   /// One TCP segment at 1 ms behind the last; `cut` bytes of its text are missing in the capture.
   @discardableResult
   mutating func tcp(
-    _ fromClient: Bool, _ flags: UInt16, seq: UInt32, ack: UInt32 = 0, _ text: String = "", cut: Int = 0
+    _ fromClient: Bool, _ flags: UInt16, seq: UInt32, ack: UInt32 = 0, _ text: String = "", cut: Int = 0,
+    window: UInt16 = 8192
   ) -> FlowTable.Membership {
     let bytes = Array(text.utf8)
     var layers = self.layers(fromClient, bytes: bytes, cut: cut, header: 40)
@@ -102,6 +108,7 @@ struct Conversation: ~Copyable {
     layers.flags = flags
     layers.sequence = seq
     layers.acknowledgment = ack
+    layers.window = window
     return process(layers, Array(bytes.dropLast(cut)))
   }
 

@@ -11,7 +11,7 @@ struct FlowRecord: Record {
       "first_frame_id", "last_frame_id", "first_ts", "last_ts", "client_packets", "server_packets", "client_bytes",
       "server_bytes", "client_payload", "server_payload", "turns", "state", "irtt_ns", "syn_frame_id",
       "syn_ack_frame_id", "ack_frame_id", "client_isn", "server_isn", "client_window_scale", "server_window_scale",
-      "missing_bytes", "retransmissions", "out_of_order",
+      "missing_bytes", "retransmissions", "out_of_order", "duplicates",
     ], isInOrder: false)
 
   let captureID: Int64
@@ -55,6 +55,7 @@ struct FlowRecord: Record {
     row.integer(connection?.missing ?? 0)
     row.integer(connection?.retransmissions ?? 0)
     row.integer(connection?.outOfOrder ?? 0)
+    row.integer(connection?.copies ?? 0)
   }
 }
 

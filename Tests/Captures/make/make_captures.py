@@ -111,6 +111,7 @@ def install():
 def main():
     import captures
     import describe
+    import tcp_corners
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("name", nargs="*", help="captures to make (all, when none is named)")
@@ -132,6 +133,8 @@ def main():
         for name in options.name or captures.RECIPES:
             print(f"making {name}", file=sys.stderr)
             captures.make(name, options.into)
+        if not options.name:
+            tcp_corners.make(options.into / "tcp")
     captures.check(options.into)
     describe.write(options.into)
 
