@@ -14,6 +14,8 @@ enum Expected {
     "smtp_auth.pcap", "snaplen_http.pcap", "snmp_login.pcap", "socks_login.pcap", "tds_login.pcap",
     "tds_tls.pcap", "telnet_login.pcap", "tls_handshakes.pcap", "vlan_8021q.pcap", "vlan_qinq.pcap",
     "vnc_login.pcap", "vnc_viewer.pcap", "xmpp_logins.pcap",
+    "beacons.pcap.gz", "challenge.pcap.gz", "encrypted_dns_vpn.pcap", "fronting.pcap", "office_friday.pcap.gz",
+    "office_monday.pcap.gz", "scans.pcap.gz",
   ]
 
   private static let lines = Result {

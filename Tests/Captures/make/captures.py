@@ -1,5 +1,6 @@
 """Which captures there are, how each is made, and what must be found in it before it is kept."""
 
+import cases
 import chat
 import files
 import ftp
@@ -263,6 +264,40 @@ RECIPES = {
     "link_logins.pcap": (
         links.session,
         {"pap": 8, "chap": 12, "l2tp": 4, "gre": 6, "eapol": 10, "chap.code == 4": 2, "eap.code == 4": 1},
+    ),
+    "challenge.pcap.gz": (
+        cases.challenge,
+        {
+            "dhcp": 4,
+            'tls.handshake.extensions_server_name == "phonebook.example"': 1,
+            'http.host == "phonebook.example"': 1,
+            "tcp.dstport == 12432 && tcp.len > 0": None,
+            'http.request.uri == "/setup.exe"': 1,
+            "ip.addr == 185.199.110.153": None,
+        },
+    ),
+    "office_monday.pcap.gz": (cases.monday, {"tls.handshake.type == 1": 2, "http.request": 3, "dns.flags.rcode == 3": 1}),
+    "office_friday.pcap.gz": (
+        cases.friday,
+        {"tls.handshake.type == 1": 3, 'http.request.method == "PUT"': 2, "tcp.dstport == 12432 && tcp.len > 0": None},
+    ),
+    "beacons.pcap.gz": (
+        cases.beacons,
+        {"tcp.flags.syn == 1 && tcp.flags.ack == 0": 39, "udp.dstport == 4433": 12, "dns.flags.response == 0": 14},
+    ),
+    "scans.pcap.gz": (cases.scans, {"arp.opcode == 1": None, "udp.dstport >= 200 && udp.dstport <= 219": None}),
+    "fronting.pcap": (
+        cases.fronting,
+        {
+            'http.request.method == "CONNECT"': 2,
+            'http.host == "shop.example.net"': 2,
+            "tls.handshake.extension.type == 65037": 1,
+            "dns.qry.type == 65": 2,
+        },
+    ),
+    "encrypted_dns_vpn.pcap": (
+        cases.private,
+        {"tcp.port == 853": None, "udp.port == 51820": None, "udp.port == 4507": None, "udp.port == 1194": None, "isakmp": None},
     ),
 }
 

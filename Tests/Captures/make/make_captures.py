@@ -82,6 +82,15 @@ PACKAGES = {
     "/usr/lib/python3/dist-packages/pika/__init__.py": "python3-pika",
     "/usr/lib/python3/dist-packages/proton/__init__.py": "python3-qpid-proton",
     "prosody": "prosody",
+    "dnsmasq": "dnsmasq-base",
+    "busybox": "busybox",
+    "nmap": "nmap",
+    "unbound": "unbound",
+    "kdig": "knot-dnsutils",
+    "wireguard-go": "wireguard-go",
+    "wg": "wireguard-tools",
+    "openvpn": "openvpn",
+    "ike-scan": "ike-scan",
     "/usr/lib/python3/dist-packages/slixmpp/__init__.py": "python3-slixmpp",
 }
 
