@@ -6,7 +6,9 @@ import Testing
   /// The capture on which each query has an answer, where that is not `browse.pcapng`.
   static let captures = [
     "diagnostics": "snaplen_http.pcap", "brute_force": "guessing.pcap", "password_reuse": "guessing.pcap",
-    "tokens": "http_logins.pcap",
+    "tokens": "http_logins.pcap", "beacons": "beacons.pcap.gz", "port_scans": "scans.pcap.gz",
+    "new_since": "office_monday.pcap.gz+office_friday.pcap.gz", "domain_fronting": "fronting.pcap",
+    "doh_and_vpn_endpoints": "encrypted_dns_vpn.pcap",
   ]
   /// Queries that answer only when there is an allow list.
   static let wantsAllowList: Set = ["explained_ips"]

@@ -41,7 +41,7 @@ enum Samples {
   private nonisolated(unsafe) static var state = State()
   private static let lock = Mutex(())
 
-  /// The database of a capture of the repository; `allowed` with the allow list.
+  /// The database of a capture of the repository, or of several joined by `+`; `allowed` with the allow list.
   static func database(_ capture: String, allowed: Bool = false) throws -> String {
     try lock.withLock { _ in
       let key = capture + (allowed ? "+allowed" : "")
@@ -52,7 +52,8 @@ enum Samples {
       }
       let folder = try #require(state.folder)
       let path = folder.file(key + ".sqlite")
-      var arguments = ["ingest", "--quiet", Repository.capture(capture), path]
+      var arguments =
+        ["ingest", "--quiet"] + capture.split(separator: "+").map { Repository.capture(String($0)) } + [path]
       if allowed {
         arguments.insert(contentsOf: ["--allow", try folder.write("list.yaml", text: allowList)], at: 1)
       }
