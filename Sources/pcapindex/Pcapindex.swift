@@ -14,6 +14,7 @@ struct Pcapindex: ParsableCommand {
       pcapindex ingest CAPTURE... DATABASE
       pcapindex query [NAME [DATABASE]]
       pcapindex allow FILE... DATABASE
+      pcapindex datasette DATABASE [-o FILE]
       """,
     discussion: """
       Examples:
@@ -25,7 +26,7 @@ struct Pcapindex: ParsableCommand {
       Exit status: 0 done, 1 the input was bad or partly unreadable, 2 wrong usage, 130 interrupted.
       """,
     version: version,
-    subcommands: [IngestCommand.self, QueryCommand.self, AllowCommand.self])
+    subcommands: [IngestCommand.self, QueryCommand.self, AllowCommand.self, DatasetteCommand.self])
 
   static func main() {
     // A reader that has seen enough (`| head`) is told by the failing write, not by a signal.

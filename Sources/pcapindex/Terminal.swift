@@ -47,7 +47,7 @@ enum Terminal {
   }
 
   /// Writes all of `text`; the error number, or 0.
-  private static func write(all text: String, to descriptor: Int32) -> Int32 {
+  static func write(all text: String, to descriptor: Int32) -> Int32 {
     var text = text
     return text.withUTF8 { bytes in
       var done = 0

@@ -272,7 +272,9 @@ import Testing
 
   // MARK: Help
 
-  @Test("the help of every command has an example, in 80 columns", arguments: [[], ["ingest"], ["query"], ["allow"]])
+  @Test(
+    "the help of every command has an example, in 80 columns",
+    arguments: [[], ["ingest"], ["query"], ["allow"], ["datasette"]])
   func help(command: [String]) throws {
     for arguments in [command + ["--help"], command + ["-h"], ["help"] + command] {
       let outcome = try Program.run(arguments)
