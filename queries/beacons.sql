@@ -34,7 +34,7 @@
 --   capture: captures.id
 -- Parameters:
 --   contacts: at least so many contacts; default 10
---   regularity: at least this regularity; default 0.8
+--   regularity: at least this regularity; default 0.85
 --   gap: seconds from which on it is another contact; default 1
 --   kind: only connections, packets or lookups; default all
 --   scope: only servers whose address has this scope, such as global; default all
@@ -77,9 +77,11 @@ WITH
     FROM spellings
   ),
   asked AS MATERIALIZED (
-    SELECT f.capture_id, f.client_id, n.key, m.frame_id, f.id AS flow_id
-    FROM names n
-    CROSS JOIN dns_messages m ON m.query_name = n.query_name
+    -- Most flows have one query, whose time is that of the flow. Messages lie in the order of their flows.
+    SELECT
+      f.capture_id, f.client_id, n.key, m.frame_id, f.id AS flow_id, iif(f.client_packets = 1, f.first_ts, NULL) AS ts
+    FROM dns_messages m NOT INDEXED
+    CROSS JOIN names n ON n.query_name = m.query_name
     CROSS JOIN flows f ON f.id = m.flow_id
     WHERE n.messages >= (SELECT contacts FROM settings) AND NOT m.is_response AND f.service = 'dns'
       AND (:capture IS NULL OR f.capture_id = :capture)
@@ -106,14 +108,18 @@ WITH
     CROSS JOIN frames r ON r.flow_id = k.id
     WHERE r.from_client AND r.payload_length > 0 AND r.ts IS NOT NULL
     UNION ALL
-    SELECT 3, a.capture_id, a.client_id, a.key, r.ts, a.frame_id, a.flow_id
+    SELECT 3, capture_id, client_id, key, ts, frame_id, flow_id
     FROM (
-      SELECT client_id, key, capture_id FROM asked GROUP BY client_id, key, capture_id
-      HAVING count(*) >= (SELECT contacts FROM settings)
-    ) g
-    JOIN asked a ON a.client_id = g.client_id AND a.key = g.key AND a.capture_id = g.capture_id
-    CROSS JOIN frames r ON r.id = a.frame_id
-    WHERE r.ts IS NOT NULL
+      SELECT
+        a.capture_id, a.client_id, a.key, a.frame_id, a.flow_id,
+        coalesce(a.ts, (SELECT r.ts FROM frames r WHERE r.id = a.frame_id)) AS ts
+      FROM asked a
+      CROSS JOIN (
+        SELECT client_id, key, capture_id FROM asked GROUP BY client_id, key, capture_id
+        HAVING count(*) >= (SELECT contacts FROM settings)
+      ) g ON g.client_id = a.client_id AND g.key = a.key AND g.capture_id = a.capture_id
+    )
+    WHERE ts IS NOT NULL
   ),
   follow AS (
     SELECT *, ts - lag(ts) OVER (PARTITION BY kind, client_id, key, capture_id ORDER BY ts) AS pause FROM contacts
@@ -161,7 +167,7 @@ WITH
       min(b.flow_id) AS flow_id
     FROM judged j
     JOIN beats b ON b.kind = j.kind AND b.client_id = j.client_id AND b.key = j.key AND b.capture_id = j.capture_id
-    WHERE j.regularity >= coalesce(:regularity, 0.8)
+    WHERE j.regularity >= coalesce(:regularity, 0.85)
     GROUP BY j.kind, j.client_id, j.key, j.capture_id
   )
 SELECT

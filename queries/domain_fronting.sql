@@ -2,7 +2,8 @@
 -- Question: where does a connection show one name and ask for another: domain fronting, proxies that are told two
 -- names, an encrypted ClientHello?
 -- What lies inside TLS is not seen: an SNI and a Host field come together only where a proxy is asked in the clear. An
--- SNI at an address that DNS gives other names is in sni_dns_mismatch. A certificate without the SNI is often a server's
+-- SNI at an address that DNS gives other names is in sni_dns_mismatch. Hosts of one domain (its last two labels, or three
+-- behind a country's co, com, ...) are no finding. A certificate without the SNI is often a server's
 -- default one or a middlebox; several Hosts on one connection are normal between a proxy and its own servers.
 -- Columns:
 --   finding: CONNECT and SNI differ; CONNECT or URL and Host differ; Hosts of one connection differ; Host that DNS gives
@@ -58,8 +59,25 @@ WITH
     FROM dns_answers a
     WHERE a.type IN ('HTTPS', 'SVCB') AND instr(' ' || a.data, ' ech=')
   ),
+  -- Cut behind the last dot, the last but one, and the one before.
+  cuts AS (
+    SELECT name, last, middle, rtrim(rtrim(middle, '.'), replace(middle, '.', '')) AS first
+    FROM (
+      SELECT name, last, rtrim(rtrim(last, '.'), replace(last, '.', '')) AS middle
+      FROM (SELECT DISTINCT host AS name, rtrim(host, replace(host, '.', '')) AS last FROM asked WHERE host <> '')
+    )
+  ),
+  domains AS MATERIALIZED (
+    SELECT
+      name,
+      substr(name, 1 + length(iif(
+        length(name) - length(last) = 2 AND length(last) - length(middle) <= 4 AND middle <> '', first, middle))) AS domain
+    FROM cuts
+  ),
   hosts AS MATERIALIZED (
-    SELECT a.host, f.server_id, f.capture_id, a.flow_id, min(a.frame_id) AS frame_id
+    SELECT
+      a.host, f.server_id, f.capture_id, a.flow_id, min(a.frame_id) AS frame_id,
+      (SELECT '.' || d.domain FROM domains d WHERE d.name = a.host) AS domain
     FROM asked a
     CROSS JOIN flows f ON f.id = a.flow_id
     WHERE NOT a.is_proxied AND a.host GLOB '*[^0-9.]*'
@@ -82,7 +100,7 @@ WITH
       SELECT flow_id, host AS first_host, min(frame_id) AS frame_id, count(*) AS hosts FROM hosts GROUP BY flow_id
     ) g
     JOIN hosts o ON o.flow_id = g.flow_id AND o.host <> g.first_host
-    WHERE g.hosts > 1
+    WHERE g.hosts > 1 AND substr('.' || g.first_host, -length(o.domain)) <> o.domain
     UNION ALL
     SELECT
       'Host that DNS gives other addresses',
@@ -98,6 +116,10 @@ WITH
       AND EXISTS (
         SELECT 1 FROM address_names n
         WHERE n.address_id = o.server_id AND n.source = 'dns' AND n.capture_id = o.capture_id)
+      AND NOT EXISTS (
+        SELECT 1 FROM address_names n
+        WHERE n.address_id = o.server_id AND n.source = 'dns' AND n.capture_id = o.capture_id
+          AND substr('.' || n.name, -length(o.domain)) = o.domain)
     UNION ALL
     -- A certificate's name fits by itself, or with '*' for its first label (RFC 9525, section 6.3).
     SELECT 'certificate without the SNI', h.name, coalesce(lower(c.dns_names), c.subject), h.flow_id, h.frame_id

@@ -1,7 +1,9 @@
 -- Scans of ports and of networks
 -- Question: who tried many ports of one machine, or one port of many machines, and what did answer?
 -- A try is a TCP connection without a byte of data either way (so a scan with or without a full handshake, and one with
--- odd flags), a UDP conversation that nobody answers, an ICMP echo request, or an ARP request.
+-- odd flags), a UDP conversation that nobody answers, an ICMP echo request, or an ARP request. One TCP port of many
+-- addresses that were mostly open is no scan but a browser that connects in advance. A router asks by ARP for all of its
+-- clients, day in, day out.
 -- Columns:
 --   kind: vertical (many ports of one address) or horizontal (one port of many addresses)
 --   client: who tried
@@ -74,6 +76,7 @@ WITH
     WHERE :kind IS NULL OR :kind = 'horizontal'
     GROUP BY capture_id, client_id, transport, port
     HAVING count(*) >= CAST(coalesce(:hosts, 15) AS INTEGER) AND hosts >= CAST(coalesce(:hosts, 15) AS INTEGER)
+      AND (transport <> 'tcp' OR 2 * open <= tries)
   ),
   -- What was tried, and what answered: 20 of each, in order.
   items (kind, is_open, key, item, place) AS (

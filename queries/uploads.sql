@@ -2,7 +2,7 @@
 -- Question: who gave whom large amounts of data: backup, mail, or exfiltration?
 -- Conversations of one client with one server and port are taken together, so that data in small portions shows as
 -- well. Of an FTP data connection that the server opened (PORT, EPRT) the FTP client is the client. Where nothing of
--- the server is in the capture the client may be the wrong side: one_sided says so.
+-- the server is in the capture the client may be the wrong side: one_sided says so, and these come last.
 -- Columns:
 --   client: who sent
 --   server: who received; of a proxy the proxy
@@ -113,5 +113,5 @@ CROSS JOIN addresses s ON s.id = w.server_id
 CROSS JOIN frame_times x ON x.frame_id = w.first_id
 CROSS JOIN frame_times y ON y.frame_id = w.last_id
 WHERE w.sent >= coalesce(:ratio, 5) * w.got AND (:scope IS NULL OR s.scope = :scope)
-ORDER BY w.sent DESC, w.first_id
+ORDER BY w.answers = 0, w.sent DESC, w.first_id
 LIMIT coalesce(:limit, -1);
