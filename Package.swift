@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "pcapindex",
-      dependencies: ["Indexer", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Bytes", "Indexer", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
     .target(

@@ -1,28 +1,9 @@
+import Bytes
+
 extension String {
   /// The text as it is safe on a terminal: control characters (C0, DEL, C1), line and paragraph separators and the ones
   /// that reorder text as visible escapes, and bytes that were not valid UTF-8 on the wire as `\xNN`.
-  var visible: String {
-    if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return self }
-    var text = String.UnicodeScalarView()
-    for scalar in unicodeScalars {
-      switch scalar.value {
-      case 0x09: text.append(contentsOf: "\\t".unicodeScalars)
-      case 0x0a: text.append(contentsOf: "\\n".unicodeScalars)
-      case 0x0d: text.append(contentsOf: "\\r".unicodeScalars)
-      case 0..<0x20, 0x7f..<0xa0: text.append(contentsOf: String.escape(byte: scalar.value).unicodeScalars)
-      case 0xef00...0xefff: text.append(contentsOf: String.escape(byte: scalar.value & 0xff).unicodeScalars)
-      case 0x061c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff:
-        text.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-      default: text.append(scalar)
-      }
-    }
-    return String(text)
-  }
-
-  private static func escape(byte: UInt32) -> String {
-    let digits = String(byte, radix: 16)
-    return "\\x" + (digits.count < 2 ? "0" : "") + digits
-  }
+  var visible: String { VisibleText.escaping(self) }
 
   /// The text, or as much of its beginning as fits in `width` columns of a terminal, with an ellipsis.
   func cut(to width: Int) -> String {
