@@ -35,6 +35,40 @@ import Testing
     #expect(order.map { [$0["refused"], $0["succeeded"], $0["account"]] } == [["1", "no", nil]])
   }
 
+  @Test("capture_summary: what the files cover and lack")
+  func captureSummary() throws {
+    let whole = try #require(try answer("capture_summary", "browse.pcapng").first)
+    #expect([whole["frames"], whole["bytes"], whole["flows"], whole["addresses"]] == ["332", "75111", "39", "18"])
+    #expect([whole["status"], whole["link_types"], whole["snaplen"]] == ["complete", "Ethernet", "262144"])
+    #expect([whole["cut_frames"], whole["missing_bytes"], whole["diagnostics"]] == ["0", "0", "0"])
+    #expect(whole["first_time"] == "2026-11-21 11:05:00.204899" && whole["last_time"] == "2026-11-21 11:05:06.850622")
+    let cut = try #require(try answer("capture_summary", "snaplen_http.pcap").first)
+    let database = try Samples.database("snaplen_http.pcap")
+    let lacking = try sqlite(database, "SELECT sum(captured_length < length) FROM frames")
+    #expect(cut["cut_frames"] == lacking.first && cut["cut_frames"] != "0")
+    #expect(try answer("capture_summary", "sll2.pcap").first?["link_types"] == "Linux cooked v2")
+  }
+
+  @Test("dns_names: how often, and what came of it")
+  func dnsNames() throws {
+    let rows = try answer("dns_names", "browse.pcapng")
+    #expect(rows.map { $0["name"] }.prefix(2) == ["www.example.com", "shop.example.net"])
+    let first = try #require(rows.first)
+    #expect(
+      [first["types"], first["lookups"], first["answered"], first["clients"]] == ["A,AAAA,HTTPS", "8", "8", "1"])
+    #expect(first["addresses"] == "93.184.215.14" && first["first_frame"] == "7")
+    let missing = try answer("dns_names", "browse.pcapng", "--rcode", "nxdomain")
+    #expect(missing.map { [$0["name"], $0["nxdomain"]] } == [["missing.example.com", "1"]])
+    #expect(try answer("dns_names", "browse.pcapng", "--rcode", "none").isEmpty)
+    // Of a capture that lost its responses.
+    let folder = try Folder()
+    let database = try Samples.copy("browse.pcapng", into: folder)
+    _ = try sqlite(database, "DELETE FROM dns_messages WHERE is_response AND query_name = 'www.example.com'")
+    let silent = try Program.run("query", "dns_names", database, "--rcode", "none", "--format", "csv")
+    #expect(
+      fields(csv: silent.out).dropFirst().map { [$0[0], $0[2], $0[7], $0[8]] } == [["www.example.com", "8", "8", nil]])
+  }
+
   @Test("cleartext_logins: the same logins without their secrets")
   func cleartextLogins() throws {
     let rows = try answer("cleartext_logins", "ftp_session.pcap")
