@@ -56,9 +56,14 @@ let package = Package(
       name: "Indexer",
       dependencies: ["Bytes", "CaptureFiles", "Packets", "Flows", "Records", "Applications", "Store"],
       swiftSettings: strict),
+    .target(
+      name: "Report", dependencies: ["Bytes", "Store", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .executableTarget(
       name: "pcapindex",
-      dependencies: ["Bytes", "Indexer", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Bytes", "Indexer", "Report", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
 
     .target(
@@ -73,7 +78,12 @@ let package = Package(
       name: "ApplicationsTests", dependencies: ["Applications", "Records", "Bytes", "TestSupport"], swiftSettings: tests
     ),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Records", "Bytes"], swiftSettings: tests),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "Store", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: tests),
     .testTarget(name: "IndexerTests", dependencies: ["Indexer", "Store", "Bytes"], swiftSettings: tests),
-    .testTarget(name: "CommandTests", dependencies: ["pcapindex"], swiftSettings: tests),
+    .testTarget(
+      name: "CommandTests", dependencies: ["pcapindex", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: tests),
   ]
 )

@@ -14,6 +14,7 @@ struct Pcapindex: ParsableCommand {
       pcapindex ingest CAPTURE... DATABASE
       pcapindex query [NAME [DATABASE]]
       pcapindex allow FILE... DATABASE
+      pcapindex report DATABASE [-o FILE]
       pcapindex datasette DATABASE [-o FILE]
       """,
     discussion: """
@@ -21,12 +22,15 @@ struct Pcapindex: ParsableCommand {
         pcapindex ingest trace.pcap case.sqlite      read a capture
         pcapindex query                              list the questions
         pcapindex query unknown_ips case.sqlite      get one answered
+        pcapindex report case.sqlite -o case.html    write a page about it
         sqlite3 case.sqlite                          or ask in SQL
 
       Exit status: 0 done, 1 the input was bad or partly unreadable, 2 wrong usage, 130 interrupted.
       """,
     version: version,
-    subcommands: [IngestCommand.self, QueryCommand.self, AllowCommand.self, DatasetteCommand.self])
+    subcommands: [
+      IngestCommand.self, QueryCommand.self, AllowCommand.self, ReportCommand.self, DatasetteCommand.self,
+    ])
 
   static func main() {
     // A reader that has seen enough (`| head`) is told by the failing write, not by a signal.
