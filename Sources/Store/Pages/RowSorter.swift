@@ -5,7 +5,8 @@ import Glibc
 /// Runs of them are sorted and put aside, and merged at the end.
 @safe
 struct RowSorter: ~Copyable {
-  private struct Entry: BitwiseCopyable {
+  /// A row that is kept. Not private, because the compiler fails on a private type in the memory of another's field.
+  struct Entry: BitwiseCopyable {
     let prefix: UInt64
     /// Where it lies in `bytes`, of which there are never more than a number of 32 bits can count.
     let start: UInt32
