@@ -26,18 +26,24 @@ WITH
     SELECT * FROM flows
     WHERE id = coalesce(:flow, (SELECT id FROM flows WHERE transport = 'tcp' ORDER BY id LIMIT 1)) AND transport = 'tcp'
   ),
-  numbered AS MATERIALIZED (
+  relative AS MATERIALIZED (
     SELECT
       p.id, p.number, p.ts, p.from_client, p.payload_length AS length, p.tcp_flags AS flags, p.tcp_window AS window,
       (p.tcp_seq - coalesce(iif(p.from_client, c.client_isn, c.server_isn), 0)) & 4294967295 AS seq,
       iif(p.tcp_flags & 16,
         (p.tcp_ack - coalesce(iif(p.from_client, c.server_isn, c.client_isn), 0)) & 4294967295, NULL) AS ack,
-      p.payload_length + (p.tcp_flags & 3 <> 0) AS space,
       EXISTS (
         SELECT 1 FROM tcp_notes n WHERE n.frame_id = p.id AND n.note = 'previous-segment-not-captured') AS follows_gap
     FROM chosen c
     CROSS JOIN frames p ON p.flow_id = c.id
     WHERE p.tcp_flags IS NOT NULL
+  ),
+  -- SYN and FIN take a number each; a FIN counts as nothing under way.
+  numbered AS MATERIALIZED (
+    SELECT
+      r.*, length > 0 OR flags & 3 <> 0 AS is_sent, seq + length + (flags & 3 <> 0) AS seq_end,
+      seq + length + (flags & 2 <> 0) AS data_end
+    FROM relative r
   ),
   -- Of each segment: the one before it, the other end's last one and highest acknowledgment, and its own end's last one.
   placed AS MATERIALIZED (
@@ -47,8 +53,9 @@ WITH
       max(iif(from_client, id, NULL)) OVER earlier AS last_client_id,
       max(iif(from_client, NULL, ack)) OVER earlier AS server_ack,
       max(iif(from_client, ack, NULL)) OVER earlier AS client_ack,
-      lag(ack) OVER (PARTITION BY from_client ORDER BY id) AS own_ack,
-      max(seq + space) OVER (PARTITION BY from_client ORDER BY id) AS own_end
+      max(ack) OVER (
+        PARTITION BY from_client ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS own_ack,
+      max(data_end) OVER (PARTITION BY from_client ORDER BY id) AS own_end
     FROM numbered n
     WINDOW earlier AS (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
   ),
@@ -64,8 +71,8 @@ WITH
   flying AS MATERIALIZED (
     SELECT
       t.*,
-      min(iif(space > 0, seq, NULL)) OVER since AS first_since,
-      max(iif(space > 0, seq + space, NULL)) OVER since AS end_since,
+      min(iif(is_sent, seq, NULL)) OVER since AS first_since,
+      max(iif(is_sent, data_end, NULL)) OVER since AS end_since,
       max(follows_gap) OVER since AS in_gap,
       max(own_end) FILTER (WHERE own_end > other_ack) OVER since AS end_before,
       max(iif(follows_gap, seq, NULL)) OVER (PARTITION BY from_client ORDER BY id) > other_ack AS behind_gap
@@ -78,12 +85,30 @@ WITH
         PARTITION BY from_client ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS pushes
     FROM flying f
   ),
-  acknowledged AS MATERIALIZED (
-    SELECT s.id, min(g.id) AS acked_id
-    FROM turned s
-    CROSS JOIN turned g ON g.from_client = 1 - s.from_client AND g.seq + g.space = s.ack
-    WHERE g.space > 0 AND g.id < s.id AND g.id > coalesce(iif(s.own_ack >= s.ack, s.own_id, 0), 0)
-    GROUP BY s.id
+  -- What is missing: from start to before the segment behind it.
+  holes AS MATERIALIZED (
+    SELECT id, from_client, seq, start
+    FROM (
+      SELECT id, from_client, seq, follows_gap, lag(own_end) OVER (PARTITION BY from_client ORDER BY id) AS start
+      FROM turned)
+    WHERE follows_gap
+  ),
+  -- Each segment as what it acknowledges, and as what others may: those with the same number stand together.
+  events AS (
+    SELECT p.*, from_client AS acked_by, ack AS acked, NULL AS sent_id FROM pushed p
+    UNION ALL
+    SELECT p.*, 1 - from_client, seq_end, id FROM pushed p WHERE is_sent
+  ),
+  acknowledging AS MATERIALIZED (
+    SELECT
+      e.*,
+      CASE
+        -- It repeats an acknowledgment: of what was sent again since, if anything.
+        WHEN own_ack >= ack THEN iif(max(sent_id) OVER same > own_id, max(sent_id) OVER same, NULL)
+        ELSE min(sent_id) OVER same
+      END AS acked_id
+    FROM events e
+    WINDOW same AS (PARTITION BY acked_by, acked ORDER BY id)
   )
 SELECT
   s.number AS frame,
@@ -105,9 +130,10 @@ SELECT
     ELSE max(s.end_since, coalesce(s.end_before, 0))
       - min(s.first_since, CASE
         WHEN s.end_before IS NULL THEN s.seq
-        WHEN s.behind_gap THEN (
-          SELECT max(min(b.seq), s.other_ack) FROM turned b
-          WHERE b.from_client = s.from_client AND b.id <= s.id AND b.space > 0 AND b.seq + b.space > s.other_ack)
+        WHEN s.behind_gap THEN coalesce((
+          SELECT min(h.seq) FROM holes h
+          WHERE h.from_client = s.from_client AND h.id <= s.id AND h.seq > s.other_ack AND h.start <= s.other_ack),
+          s.other_ack)
         ELSE s.other_ack
       END)
       - coalesce(o.sack_right_1 - o.sack_left_1, 0) - coalesce(o.sack_right_2 - o.sack_left_2, 0)
@@ -119,8 +145,8 @@ SELECT
    FROM tcp_notes n LEFT JOIN frames e ON e.id = n.other_frame_id WHERE n.frame_id = s.id) AS notes,
   s.id AS frame_id
 FROM chosen c
-CROSS JOIN pushed s
-LEFT JOIN acknowledged a ON a.id = s.id
-LEFT JOIN frames g ON g.id = a.acked_id
+CROSS JOIN acknowledging s
+LEFT JOIN frames g ON g.id = s.acked_id
 LEFT JOIN tcp_options o ON o.frame_id = s.other_id
+WHERE s.sent_id IS NULL
 ORDER BY s.id;

@@ -72,7 +72,9 @@ extension OpenFlows {
     own.identification = identification
 
     // A SYN-ACK of another connection, whose SYN is not in the capture.
-    if flags.isSuperset(of: [.syn, .ack]), let initial = streams[way.stream].initialSequence, initial != segment.sequence {
+    if flags.isSuperset(of: [.syn, .ack]), let initial = streams[way.stream].initialSequence,
+      initial != segment.sequence
+    {
       observer.segmentNoted(.portNumbersReused, frame: frame)
     }
     // One byte at a window of nothing.
@@ -201,8 +203,9 @@ extension OpenFlows {
       segment.clock &- other.spokeAt < OpenFlows.fastRetransmissionTime
     {
       if other.acknowledged == segment.sequence { return .fastRetransmission }
-      if other.marks.contains(.sack), !histories[way.connection].isReported(
-        from: segment.sequence, to: behindData, fromClient: !way.fromClient)
+      if other.marks.contains(.sack),
+        !histories[way.connection].isReported(
+          from: segment.sequence, to: behindData, fromClient: !way.fromClient)
       {
         return .fastRetransmission
       }

@@ -51,7 +51,7 @@ extension OpenFlows {
       streams[own].marks.remove(.owesACK)
     }
     if flags.contains(.ack) { streams[other].sawSequence(layers.acknowledgment) }
-    if !flags.contains(.rst) { streams[own].sawSequence(layers.sequence) }
+    streams[own].sawSequence(layers.sequence)
   }
 
   @inline(never)

@@ -34,18 +34,22 @@ struct Openings {
   func differ(_ bytes: RawSpan, at offset: Int, of stream: Int, initial: UInt32) -> Bool {
     let place = stream % Openings.places
     guard place < openings.count, openings[place].owner == (stream, initial) else { return false }
-    return bytes.differs(from: openings[place].bytes.bytes, at: offset)
+    let kept = openings[place].bytes
+    return bytes.differs(from: kept.bytes, at: offset)
   }
 }
 
 extension RawSpan {
   /// Whether this differs from the bytes of `other` from `offset` on, as far as both go.
   func differs(from other: RawSpan, at offset: Int) -> Bool {
-    let (mine, theirs) = offset < 0 ? (part(from: -offset), other) : (self, other.part(from: offset))
+    let mine = part(from: Swift.max(0, -offset))
+    let theirs = other.part(from: Swift.max(0, offset))
     let count = Swift.min(mine.byteCount, theirs.byteCount)
     var index = 0
     while index < count {
-      if mine.part(from: index, to: count).word(at: 0) != theirs.part(from: index, to: count).word(at: 0) { return true }
+      if mine.part(from: index, to: count).word(at: 0) != theirs.part(from: index, to: count).word(at: 0) {
+        return true
+      }
       index &+= 8
     }
     return false

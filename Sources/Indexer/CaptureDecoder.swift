@@ -155,7 +155,7 @@ final class CaptureDecoder {
       row.sequence = layers.sequence
       row.acknowledgment = layers.acknowledgment
       row.window = layers.window
-      if layers.optionsLength > 0 || layers.flags & 2 != 0 { noteOptions(layers, bytes, membership, frame: row.id) }
+      noteOptions(layers, bytes, membership, frame: row.id)
     case .icmp, .icmpv6: noteICMP(layers, flow: membership.flowID, frame: row.id)
     default: break
     }
@@ -165,10 +165,11 @@ final class CaptureDecoder {
   private func noteOptions(
     _ layers: borrowing PacketLayers, _ bytes: RawSpan, _ membership: FlowTable.Membership, frame: Int64
   ) {
+    let isSYN = layers.flags & 2 != 0
+    if layers.optionsLength == 0, !isSYN { return }
     let start = Int(layers.payloadOffset)
     let options = bytes.part(from: start &- Int(layers.optionsLength), to: start)
-    let isSYN = layers.flags & 2 != 0
-    guard isSYN || !TCPOptions.isUsual(options) else { return }
+    if TCPOptions.isUsual(options), !isSYN { return }
     noteRareOptions(options, isSYN: isSYN, layers, membership, frame: frame)
   }
 

@@ -124,7 +124,8 @@ final class FlowAnalysis: FlowObserver {
       isReversed = datagrams.isReversed
     }
     if isReversed { reversedFlows.append(flow.id) }
-    if let copies = connection?.copies, copies > 0 {
+    let copies = (copy connection)?.copies ?? 0
+    if copies > 0 {
       duplicates.packets += copies
       duplicates.flows += 1
     }

@@ -103,7 +103,8 @@ public struct TCPOptions: Sendable {
 
   private mutating func takeBlocks(_ value: RawSpan) {
     var offset = 0
-    while let left = value.u32(at: offset), let right = value.u32(at: offset + 4), blocks.count < TCPOptions.blockLimit {
+    while let left = value.u32(at: offset), let right = value.u32(at: offset + 4), blocks.count < TCPOptions.blockLimit
+    {
       blocks.append(Block(left: left, right: right))
       offset += 8
     }

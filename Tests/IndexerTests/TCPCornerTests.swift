@@ -175,7 +175,8 @@ struct TCPCornerTests {
   func segments() throws {
     let rows = try Self.corner("loss").query("tcp_segments")
     let columns = [
-      "frame", "sender", "flags", "seq", "ack", "length", "acks_frame", "ack_rtt_s", "bytes_in_flight", "push_bytes", "notes",
+      "frame", "sender", "flags", "seq", "ack", "length", "acks_frame", "ack_rtt_s", "bytes_in_flight", "push_bytes",
+      "notes",
     ]
     let lines = rows.map { row in columns.map { row[$0] ?? "" }.joined(separator: "|") }
     #expect(lines.count == 18)
@@ -196,7 +197,8 @@ struct TCPCornerTests {
     let counts = "SELECT note, count(*) FROM tcp_notes GROUP BY note ORDER BY note"
     #expect(
       try Case("lossy_http.pcap").rows(counts) == [
-        "dup-ack|44", "fast-retransmission|5", "out-of-order|13", "previous-segment-not-captured|13", "retransmission|3",
+        "dup-ack|44", "fast-retransmission|5", "out-of-order|13", "previous-segment-not-captured|13",
+        "retransmission|3",
         "spurious-retransmission|5", "window-update|15",
       ])
     #expect(

@@ -20,7 +20,8 @@ struct TCPOptionsTests {
   @Test("an impossible length ends the reading, and a wrong one gives no value")
   func hostile() {
     for (hex, names) in [
-      ("020405b400", "mss,eol"), ("020405b40800", "mss"), ("020405b4080a0000", "mss"), ("0301", ""), ("03", ""), ("", ""),
+      ("020405b400", "mss,eol"), ("020405b40800", "mss"), ("020405b4080a0000", "mss"), ("0301", ""), ("03", ""),
+      ("", ""),
       ("fd04f989", "253"), ("030407ff", "window-scale"),
     ] {
       let read = options(hex)
@@ -44,9 +45,11 @@ struct TCPOptionsTests {
 
   @Test("timestamps alone, as most systems write them, are usual")
   func usual() {
-    #expect(TCPOptions.isUsual(Make.hex("0101080a0000000100000002").bytes))
-    #expect(!TCPOptions.isUsual(Make.hex("080a00000001000000020101").bytes))
-    #expect(!TCPOptions.isUsual(Make.hex("").bytes))
+    let usual = ["0101080a0000000100000002", "080a00000001000000020101", ""].map { hex in
+      let bytes = Make.hex(hex)
+      return TCPOptions.isUsual(bytes.bytes)
+    }
+    #expect(usual == [true, false, false])
   }
 
   @Test("their length stands beside the payload's place")
