@@ -96,12 +96,18 @@ struct DatasetteMetadata {
             ("title", .string(query.title)),
             ("description_html", .string(DatasetteMetadata.page(query, parameters: rewritten.parameters))),
             ("sql", .string(rewritten.sql)),
-            ("params", .array(rewritten.parameters.map(JSONValue.string))),
+            ("params", .array(DatasetteMetadata.ordered(rewritten.parameters, as: query).map(JSONValue.string))),
             ("hide_sql", .bool(true)),
           ])
         ))
     }
     return .object(members)
+  }
+
+  /// The parameters of the SQL as the query's header has them, and behind these any others.
+  private static func ordered(_ parameters: [String], as query: CannedQuery) -> [String] {
+    let known = query.parameters.map(\.name).filter(parameters.contains)
+    return known + parameters.filter { !known.contains($0) }
   }
 
   /// What a query's page says above its rows.

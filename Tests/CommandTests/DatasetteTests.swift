@@ -29,7 +29,7 @@ import Testing
       #expect((page["description_html"] as? String)?.contains("?</strong>") == true, "\(name)")
       #expect((page["params"] as? [String])?.contains("capture") == true, "\(name)")
     }
-    #expect(queries["unknown_ips"]?["params"] as? [String] == ["capture", "cutoff", "limit"])
+    #expect(queries["unknown_ips"]?["params"] as? [String] == ["cutoff", "capture", "limit"])
     let page = try #require(queries["unknown_ips"]?["description_html"] as? String)
     #expect(page.contains("<li><code>cutoff</code>: leave out addresses with fewer bytes than this; default 0</li>"))
   }
@@ -102,7 +102,7 @@ import Testing
     let own = folder.file("own")
     try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
     try Data("SELECT ?1".utf8).write(to: URL(fileURLWithPath: own + "/numbered.sql"))
-    try Data("SELECT nothing FROM nowhere".utf8).write(to: URL(fileURLWithPath: own + "/wrong.sql"))
+    try Data("SELECT what FROM nowhere".utf8).write(to: URL(fileURLWithPath: own + "/wrong.sql"))
     let outcome = try Program.run("datasette", try Samples.database("browse.pcapng"), "--queries", own)
     #expect(outcome.status == 1)
     #expect(outcome.err.contains("pcapindex: numbered: left out: Datasette knows parameters of the form :name only\n"))
