@@ -101,6 +101,7 @@ struct DNSTests {
           sum(ifnull(a.section = 'answer', 0)) || '/' || sum(ifnull(a.section = 'authority', 0)) || '/'
             || sum(ifnull(a.section = 'additional', 0))
         FROM dns_messages m JOIN frames f ON f.id = m.frame_id LEFT JOIN dns_answers a ON a.message_id = m.id
+        WHERE f.flow_id NOT IN (SELECT id FROM flows WHERE service = 'llmnr') -- which tshark calls another protocol
         GROUP BY m.id ORDER BY m.id
         """) == expected)
   }
