@@ -14,7 +14,7 @@ public struct OutputFile {
   /// - Parameters:
   ///   - path: the file's name.
   ///   - beginning: with what a file begins that may be replaced; an empty file may be replaced as well.
-  ///   - kind: what such a file is, as in "a report of pcapindex".
+  ///   - kind: what such a file is, as in "JSON", and what else the error is to say.
   ///   - replacesAny: whether any other file may be replaced too.
   ///   - isPrivate: whether only its owner may read the new file.
   public init(
@@ -33,7 +33,7 @@ public struct OutputFile {
       let mark = Array(beginning.utf8)
       if replacesAny { return }
       guard try DatabaseFile.head(of: path, count: mark.count) == mark else {
-        throw StoreError(path, .exists, "exists and is not \(kind); --force replaces it")
+        throw StoreError(path, .exists, "exists and is not \(kind)")
       }
     }
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Store
 
 /// `pcapindex datasette DATABASE`
@@ -39,7 +38,11 @@ struct DatasetteCommand: ParsableCommand {
   func run() throws {
     let text: String
     var metadata: DatasetteMetadata
+    let place: OutputFile?
     do throws(StoreError) {
+      place = try output.map { output throws(StoreError) in
+        try OutputFile(output, beginning: "{", kind: "JSON", replacesAny: false, isPrivate: false)
+      }
       var catalog = QueryCatalog()
       for directory in queries { try catalog.add(directory: directory) }
       metadata = DatasetteMetadata(of: try Database(path: database, mode: .readOnly), catalog: catalog)
@@ -50,8 +53,8 @@ struct DatasetteCommand: ParsableCommand {
     for (name, reason) in metadata.leftOut {
       Terminal.message("pcapindex: \(name.visible): left out: \(reason.visible)\n")
     }
-    if let output {
-      try OutputFile.write(text, to: output, inPlaceOf: UInt8(ascii: "{"))
+    if let place {
+      do throws(StoreError) { try place.write(text) } catch { throw Failure.input(error) }
     } else {
       Terminal.result(text)
     }

@@ -72,7 +72,8 @@ struct ReportCommand: ParsableCommand {
       let path = if let database { database } else { try DatabaseFinder.find() }
       let place = try file.map { file throws(StoreError) in
         try OutputFile(
-          file, beginning: Report.beginning.description, kind: "a report of pcapindex", replacesAny: force,
+          file, beginning: Report.beginning.description, kind: "a report of pcapindex; --force replaces it",
+          replacesAny: force,
           isPrivate: secrets)
       }
       var catalog = QueryCatalog()

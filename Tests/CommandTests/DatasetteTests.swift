@@ -123,7 +123,7 @@ import Testing
     let before = try bytes(database)
     let refused = try Program.run("datasette", database, "-o", database)
     #expect(refused.status == 1)
-    #expect(refused.err == "pcapindex: \(database): is there already and is another kind of file; it stays as it is\n")
+    #expect(refused.err == "pcapindex: \(database): exists and is not JSON\n")
     #expect(try bytes(database) == before)
     let nowhere = try Program.run("datasette", database, "-o", folder.file("no/metadata.json"))
     #expect(nowhere.status == 1)
