@@ -37,11 +37,13 @@ struct Answer {
     let known = Set(try QueryRun.parameters(of: query, on: database))
     var arguments = Dictionary(first.arguments.filter { known.contains($0.0) }) { $1 }
     if let capture = options.capture { arguments["capture"] = String(capture) }
-    if first.isTop, known.contains("limit") { arguments["limit"] = String(first.limit ?? options.rows) }
+    let limit = first.isTop && known.contains("limit") ? String(first.limit ?? options.rows) : nil
+    if let limit { arguments["limit"] = limit }
     let run = try QueryRun(query, on: database, arguments: arguments)
     let columns = run.columns
     var answers = plans.map { plan in
-      let arguments = (plan.arguments + plan.selecting).filter { known.contains($0.0) }
+      var arguments = (plan.arguments + plan.selecting).filter { known.contains($0.0) }
+      if let limit { arguments.append(("limit", limit)) }
       return Answer(query: query, columns: columns, arguments: arguments)
     }
     while let row = try run.next() {

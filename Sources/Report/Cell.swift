@@ -64,7 +64,8 @@ struct Cell {
   /// Characters beyond which a word is broken where the line ends: more than an IPv6 address has.
   private static let longWord = 40
 
-  /// A time to the millisecond, with all of it in the attribute; nil where the text is none.
+  /// A time to the millisecond, which is as much as HTML's `datetime` takes, with all of it as the title; nil where the
+  /// text is none.
   static func time(_ text: String) -> HTML? {
     let bytes = Array(text.utf8)
     let pattern = Array("0000-00-00 00:00:00".utf8)
@@ -73,8 +74,9 @@ struct Cell {
       bytes.dropFirst(pattern.count).allSatisfy({ $0 == UInt8(ascii: ".") || (48...57).contains($0) })
     else { return nil }
     let shown = String(text.prefix(23))
-    let exact = text.prefix(10) + "T" + text.dropFirst(11) + "Z"
-    return HTML(.time, [.datetime(String(exact))], shown)
+    var attributes: [HTMLAttribute] = [.datetime("\(shown.prefix(10))T\(shown.dropFirst(11))Z")]
+    if shown.utf8.count < bytes.count { attributes.append(.title(text + " UTC")) }
+    return HTML(.time, attributes, shown)
   }
 
   /// The beginning of a text that is very long, with what is missing.

@@ -15,7 +15,9 @@ enum ColumnKind: Equatable {
   case code
   case text
 
-  private static let identifiers: Set = ["frame", "port", "flow", "capture", "status", "version", "asn"]
+  private static let identifiers: Set = [
+    "frame", "port", "flow", "capture", "status", "version", "asn", "id", "tunnel", "identifier",
+  ]
   private static let codes: Set = [
     "ip", "ips", "client", "clients", "server", "servers", "mac", "sha256", "ja3", "ja4", "ja3s", "url", "uri", "name",
     "names", "listener", "address", "addresses", "ports", "secret", "chain", "host", "path", "filter", "username",

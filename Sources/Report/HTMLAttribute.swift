@@ -43,7 +43,7 @@ struct HTMLAttribute: Equatable {
   static func length(_ name: Name, _ value: Double) -> HTMLAttribute {
     HTMLAttribute(name, Quantity.decimal(value, places: 2))
   }
-  /// A time as `YYYY-MM-DDTHH:MM:SS.ffffffZ`.
+  /// A time as `YYYY-MM-DDTHH:MM:SS.fffZ`.
   static func datetime(_ text: String) -> HTMLAttribute { HTMLAttribute(.datetime, HTMLAttribute.visible(text)) }
   /// The value of a `meta` element.
   static func content(_ text: String) -> HTMLAttribute { HTMLAttribute(.content, HTMLAttribute.visible(text)) }

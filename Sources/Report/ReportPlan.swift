@@ -10,7 +10,7 @@ enum ReportPlan {
     tables: [
       TablePlan(
         query: "capture_summary", caption: "Captures", noun: Noun("capture"), leaving: ["path", "interfaces"],
-        limit: ReportLimits.captures, layout: .records, nothing: "The database holds no capture.")
+        limit: .max, layout: .records, nothing: "The database holds no capture.")
     ])
 
   private static let traffic = SectionPlan(

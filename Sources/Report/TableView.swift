@@ -35,11 +35,16 @@ struct TableView {
 
   // MARK: How much there is
 
-  private var isCut: Bool { answer.total > Int64(answer.rows.count) }
+  /// How many rows are shown: of captures all are kept, for the summary's sums.
+  private var count: Int {
+    plan.layout == .records ? min(answer.rows.count, ReportLimits.captures) : answer.rows.count
+  }
+
+  private var isCut: Bool { answer.total > Int64(count) }
 
   /// `11 addresses`, `25 of 1 234 addresses`, `the first 25 addresses`, linked to the query.
   private var extent: HTML {
-    let shown = Int64(answer.rows.count)
+    let shown = Int64(count)
     let text =
       if plan.isTop, shown == Int64(plan.limit ?? options.rows) {
         "the first \(Quantity.count(shown, plan.noun))"
@@ -53,7 +58,7 @@ struct TableView {
 
   private var more: HTML {
     guard isCut else { return .nothing }
-    let left = answer.total - Int64(answer.rows.count)
+    let left = answer.total - Int64(count)
     return HTML(
       .p, [.style("more")],
       HTML("and \(Quantity.grouped(left)) more: ") + HTML(.code, [], command.text))
@@ -163,7 +168,7 @@ struct TableView {
 
   /// A table for each row, with a line for each column that holds something.
   private var records: HTML {
-    answer.rows.enumerated().map { number, row in
+    answer.rows.prefix(count).enumerated().map { number, row in
       let id = Fragment(captionID.name, String(number + 1))
       let name = answer.text(row, "path").map(Cell.shortened) ?? "\(plan.noun.one) \(number + 1)"
       let number = answer.integer(row, "capture").map { "Capture \($0): " } ?? ""

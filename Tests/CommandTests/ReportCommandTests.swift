@@ -101,6 +101,7 @@ import Testing
         command.replacingOccurrences(of: "pcapindex query", with: "\"$PROGRAM\" query"), folder: folder)
       #expect(outcome.status == 0, "\(command): \(outcome.err)")
     }
+    #expect(commands.contains("pcapindex query top_talkers browse.pcapng.sqlite --limit 25 --redact"))
     #expect(commands.contains("pcapindex query dns_names browse.pcapng.sqlite --rcode NXDOMAIN --redact"))
   }
 
@@ -123,6 +124,23 @@ import Testing
     let none = try Program.run("report", database, "--capture", "3")
     #expect(none.status == 2 && none.output.isEmpty)
     #expect(none.complaints.count == 1 && none.err.contains("holds no capture 3"))
+  }
+
+  @Test("of many captures the first are described, and all are counted")
+  func manyCaptures() throws {
+    let folder = try Folder()
+    let database = try Samples.copy("browse.pcapng", into: folder)
+    _ = try sqlite(
+      database,
+      """
+      WITH RECURSIVE n (i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM n WHERE i < 23)
+      INSERT INTO captures SELECT i, 'copy' || i, i, format, size_bytes, 10, first_ts, last_ts, status, detail, filter,
+        ingested_at, version FROM captures, n WHERE id = 1
+      """)
+    let page = try page(database)
+    #expect(page.figures["Frames"] == "552 capture_summary")
+    #expect(page.all("table").filter { $0.attributes["class"] == "record" }.count == 20)
+    #expect(page.root.words.contains("and 3 more: pcapindex query capture_summary case.sqlite --redact"))
   }
 
   @Test("a user's own queries take the place of the built-in ones")

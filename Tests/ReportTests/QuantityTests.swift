@@ -69,7 +69,11 @@ struct QuantityTests {
     #expect(cell(.null, "bytes").isEmpty)
     #expect(
       cell(.text("2026-11-21 11:05:06.343700"), "first_time")
-        == "<time datetime=\"2026-11-21T11:05:06.343700Z\">2026-11-21 11:05:06.343</time>")
+        == "<time datetime=\"2026-11-21T11:05:06.343Z\" title=\"2026-11-21 11:05:06.343700 UTC\">"
+        + "2026-11-21 11:05:06.343</time>")
+    #expect(
+      cell(.text("2026-11-21 11:05:06"), "not_after_time")
+        == "<time datetime=\"2026-11-21T11:05:06Z\">2026-11-21 11:05:06</time>")
     #expect(cell(.text("<i>"), "first_time") == "&lt;i&gt;")
     #expect(cell(.text("a.example,b.example"), "names") == "<code>a.example,<wbr />b.example</code>")
   }
