@@ -8,7 +8,7 @@ SAMPLE = Tests/Captures/browse.pcapng
 # Headers and tools that the build, the tests and the demo need, and the Debian package that each is in; then what only
 # the measurements need.
 NEEDS = /usr/include/pcap/pcap.h:libpcap-dev /usr/include/sqlite3.h:libsqlite3-dev /usr/include/zlib.h:zlib1g-dev \
-	/usr/bin/sqlite3:sqlite3
+	/usr/include/libpsl.h:libpsl-dev /usr/bin/sqlite3:sqlite3
 BENCH_NEEDS = /usr/bin/python3:python3 /usr/bin/cc:gcc
 INSTRUCTIONS_NEEDS = /usr/bin/python3:python3 /usr/bin/strip:binutils /usr/bin/valgrind:valgrind
 # Options of `make bench`: BENCH=--full, BENCH=--markdown; Benchmarks/bench.py --help lists them.
@@ -24,7 +24,7 @@ define install_missing
 	}
 endef
 
-.PHONY: all setup build demo test lint install uninstall bench instructions instructions-update captures clean
+.PHONY: all setup build demo test lint install uninstall bench instructions instructions-update verdicts captures clean
 
 all: build
 
@@ -59,6 +59,12 @@ uninstall:
 bench: build
 	$(call install_missing,$(BENCH_NEEDS))
 	python3 Benchmarks/bench.py $(BENCH)
+	python3 Benchmarks/verdicts.py --program $(BINARY)
+
+# Times the verdicts on 100,000 addresses by 10,000 rules, and fails where that takes a second.
+verdicts: build
+	$(call install_missing,$(BENCH_NEEDS))
+	python3 Benchmarks/verdicts.py --program $(BINARY)
 
 # Counts instructions, and fails if they are more than those kept in Benchmarks/instructions.json allow.
 instructions: build

@@ -28,6 +28,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    // Not linked: it is loaded when it is first asked.
+    .systemLibrary(name: "CPSL", providers: [.apt(["libpsl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -49,7 +51,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Store",
-      dependencies: ["Bytes", "Records", "CSQLite", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Bytes", "Records", "CPSL", "CSQLite", .product(name: "Yams", package: "Yams")],
       resources: [.embedInCode("Resources/schema.sql"), .embedInCode("Resources/queries")],
       swiftSettings: strict),
     .target(

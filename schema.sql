@@ -489,11 +489,12 @@ CREATE TABLE networks (
   UNIQUE (list, cidr)
 ) STRICT;
 
--- One host name, or ending of host names, that the analyst allows.
+-- One host name, ending of host names, or domain that the analyst allows.
 CREATE TABLE allowed_hosts (
   id      INTEGER PRIMARY KEY,
   pattern TEXT NOT NULL,             -- lower case: 'example.org', '.example.org'
-  match   TEXT NOT NULL CHECK (match IN ('exact', 'suffix')), -- suffix: the name ends with the pattern
+  match   TEXT NOT NULL CHECK (match IN ('exact', 'suffix', 'domain')), -- suffix: the name ends with the pattern; domain: the
+                                     -- name is the pattern, or ends with it behind a dot
   label   TEXT,                      -- what it is; NULL: not said
   source  TEXT NOT NULL,             -- file and line it came from
   UNIQUE (pattern, match)
@@ -918,62 +919,188 @@ CROSS JOIN tls_certificates c ON c.flow_id = fl.id
 CROSS JOIN json_each('[' || replace(json_quote(c.dns_names), ',', '","') || ']') n
 WHERE c.position = 1 AND c.dns_names <> '' AND n.value <> '';
 
--- One labelled network that an address lies in: of each list the one that reaches furthest.
+-- One labelled network that an address lies in: of each list the narrowest.
 CREATE VIEW address_networks (
   address_id, -- addresses.id
   list,       -- 'allow', 'dns', 'note'
   network_id  -- networks.id
 ) AS
--- One walk over first addresses and addresses in order: an address is covered where the furthest end so far reaches it.
-SELECT address_id, list, CAST(substr(reach, 33) AS INTEGER)
-FROM (
-  SELECT address_id, list, key, max(reach) OVER (
-    PARTITION BY list ORDER BY key, address_id IS NOT NULL ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reach
-  FROM (
-    SELECT NULL AS address_id, list, first AS key, hex(last) || id AS reach FROM networks
-    UNION ALL
-    SELECT a.id, l.list, a.key, NULL FROM (SELECT DISTINCT list FROM networks) l CROSS JOIN addresses a
-  )
-)
-WHERE address_id IS NOT NULL AND substr(reach, 1, 32) >= hex(key);
+-- Networks of both families never hold the same address, so prefix lengths compare.
+SELECT a.id, w.list, max(CAST(substr(w.cidr, instr(w.cidr, '/') + 1) AS INTEGER) << 40 | w.id) & 0xffffffffff
+FROM networks w
+CROSS JOIN addresses a ON a.key BETWEEN w.first AND w.last
+GROUP BY a.id, w.list;
 
 -- One known name that a rule allows.
 CREATE VIEW allowed_names (
   name,    -- lower case
-  host_id  -- allowed_hosts.id: the rule; an exact one before an ending
+  host_id  -- allowed_hosts.id: the rule; an exact one before others, then the longest
 ) AS
 WITH
   -- Without rules no name is looked at.
   names AS MATERIALIZED (
-    SELECT DISTINCT n.name FROM (SELECT 1 FROM allowed_hosts LIMIT 1) CROSS JOIN address_names n
+    SELECT DISTINCT name FROM address_names WHERE EXISTS (SELECT 1 FROM allowed_hosts)
   ),
-  -- Of a name only the endings are looked up that are as long as some rule's.
-  sizes AS MATERIALIZED (SELECT DISTINCT match, length(pattern) AS size FROM allowed_hosts)
-SELECT n.name, coalesce(min(iif(h.match = 'exact', h.id, NULL)), min(h.id))
-FROM names n
-CROSS JOIN sizes l ON iif(l.match = 'exact', l.size = length(n.name), l.size <= length(n.name))
-CROSS JOIN allowed_hosts h ON h.pattern = substr(n.name, -l.size) AND h.match = l.match
-GROUP BY n.name;
+  -- What stands behind each dot of a name, as far as it is no longer than the longest rule: rules are looked up by it, not
+  -- tried one after the other.
+  longest AS MATERIALIZED (SELECT max(length(pattern)) AS size FROM allowed_hosts WHERE match <> 'exact'),
+  endings (name, ending) AS (
+    SELECT name, substr(tail, instr(tail, '.') + 1)
+    FROM (SELECT n.name, substr(n.name, -1 - l.size) AS tail FROM longest l CROSS JOIN names n WHERE l.size)
+    WHERE instr(tail, '.')
+    UNION ALL
+    SELECT name, substr(ending, instr(ending, '.') + 1) FROM endings WHERE instr(ending, '.')
+  ),
+  -- Of a suffix that does not begin at a dot only the length tells where it would begin.
+  sizes AS MATERIALIZED (
+    SELECT DISTINCT length(pattern) AS size FROM allowed_hosts WHERE match = 'suffix' AND pattern NOT LIKE '.%'
+  ),
+  found (name, place) AS (
+    SELECT n.name, (h.match = 'exact') << 60 | length(h.pattern) << 40 | h.id
+    FROM names n CROSS JOIN allowed_hosts h ON h.pattern = n.name AND h.match IN ('exact', 'domain', 'suffix')
+    UNION ALL
+    SELECT e.name, length(h.pattern) << 40 | h.id
+    FROM endings e CROSS JOIN allowed_hosts h ON h.pattern = e.ending AND h.match = 'domain'
+    UNION ALL
+    SELECT e.name, length(h.pattern) << 40 | h.id
+    FROM endings e CROSS JOIN allowed_hosts h ON h.pattern = '.' || e.ending AND h.match = 'suffix'
+    UNION ALL
+    SELECT n.name, length(h.pattern) << 40 | h.id
+    FROM sizes l
+    CROSS JOIN names n ON length(n.name) > l.size
+    CROSS JOIN allowed_hosts h ON h.pattern = substr(n.name, -l.size) AND h.match = 'suffix'
+  )
+SELECT name, max(place) & 0xffffffffff FROM found GROUP BY name;
+
+-- One address with more than 5 unrelated names by SNI, QUIC, HTTP and DNS together: names of different registrable
+-- domains. SQL knows no public suffix list: a domain is taken to be the last two labels, or three where the last but one
+-- is a customary second level of a country (co.uk, com.br).
+CREATE VIEW unrelated_names (
+  capture_id, -- captures.id
+  address_id, -- addresses.id
+  domains,    -- how many
+  examples    -- some of them
+) AS
+WITH
+  many AS MATERIALIZED (
+    SELECT capture_id, address_id
+    FROM address_names
+    WHERE source <> 'certificate'
+    GROUP BY address_id, capture_id
+    HAVING count(DISTINCT name) > 5
+  ),
+  -- The name, and where its last label, the last two and the last three begin. MATERIALIZED: each is computed once.
+  one AS MATERIALIZED (
+    SELECT DISTINCT m.capture_id, m.address_id, n.name, length(rtrim(n.name, replace(n.name, '.', ''))) AS at
+    FROM many m
+    CROSS JOIN address_names n ON n.address_id = m.address_id AND n.capture_id = m.capture_id
+    WHERE n.source <> 'certificate'
+  ),
+  two AS MATERIALIZED (
+    SELECT
+      *, substr(name, 1, max(at - 1, 0)) AS rest,
+      length(rtrim(substr(name, 1, max(at - 1, 0)), replace(substr(name, 1, max(at - 1, 0)), '.', ''))) AS second
+    FROM one
+  ),
+  three AS MATERIALIZED (
+    SELECT
+      *,
+      length(rtrim(substr(name, 1, max(second - 1, 0)), replace(substr(name, 1, max(second - 1, 0)), '.', ''))) AS third
+    FROM two
+  ),
+  domains AS (
+    SELECT DISTINCT
+      capture_id, address_id,
+      substr(name, 1 + iif(
+        length(name) - at = 2 AND second > 0 AND substr(rest, second + 1) IN (
+          'ac', 'asn', 'biz', 'co', 'com', 'edu', 'firm', 'go', 'gob', 'gov', 'govt', 'gv', 'id', 'info', 'ltd', 'me', 'mil',
+          'ne', 'net', 'nhs', 'nom', 'or', 'org', 'plc', 'police', 'sch', 'web'),
+        third, second)) AS domain
+    FROM three
+  )
+SELECT capture_id, address_id, count(*), substr(group_concat(domain, ', '), 1, 200)
+FROM domains
+GROUP BY capture_id, address_id
+HAVING count(*) > 5;
+
+-- One name for an address that the capture does not support: the SNI, or the HTTP Host field, with which a client asked
+-- for it is in no DNS answer for that address, though the capture has DNS answers.
+CREATE VIEW unsupported_names (
+  capture_id,     -- captures.id
+  address_id,     -- addresses.id
+  name,           -- lower case
+  source,         -- 'sni', 'quic', 'http'
+  first_frame_id, -- frames.id: first frame with the name
+  finding         -- 'DNS gave the name other addresses', 'DNS gave the address other names', 'no DNS answer has the name'
+) AS
+SELECT
+  n.capture_id, n.address_id, n.name, n.source, n.first_frame_id,
+  CASE
+    WHEN EXISTS (
+      SELECT 1 FROM address_names d WHERE d.name = n.name AND d.source = 'dns' AND d.capture_id = n.capture_id)
+      THEN 'DNS gave the name other addresses'
+    WHEN EXISTS (
+      SELECT 1 FROM address_names d
+      WHERE d.address_id = n.address_id AND d.source = 'dns' AND d.capture_id = n.capture_id)
+      THEN 'DNS gave the address other names'
+    ELSE 'no DNS answer has the name'
+  END
+FROM address_names n
+WHERE n.source IN ('sni', 'quic', 'http')
+  AND NOT EXISTS (
+    SELECT 1 FROM address_names d
+    WHERE d.address_id = n.address_id AND d.source = 'dns' AND d.capture_id = n.capture_id AND d.name = n.name)
+  AND n.capture_id IN (SELECT capture_id FROM address_names WHERE source = 'dns');
+
+-- One address of each capture, in it or not, with the names that contradict one another: to be asked by address and
+-- capture.
+CREATE VIEW address_conflicts (
+  capture_id, -- captures.id
+  address_id, -- addresses.id
+  conflict    -- unsupported_names (5 at most), and how many domains where unrelated_names has the address; NULL: none
+) AS
+WITH unrelated AS MATERIALIZED (SELECT * FROM unrelated_names)
+SELECT
+  c.id, a.id,
+  nullif(rtrim(
+    coalesce((
+      SELECT group_concat(n.source || ':' || n.name || ' but ' || n.finding, '; ')
+      FROM (
+        SELECT * FROM unsupported_names u
+        WHERE u.address_id = a.id AND u.capture_id = c.id
+        ORDER BY u.finding DESC, u.name LIMIT 5) n) || '; ', '')
+    || coalesce((
+      SELECT 'names of ' || u.domains || ' unrelated domains' FROM unrelated u
+      WHERE u.address_id = a.id AND u.capture_id = c.id), ''), '; '), '')
+FROM captures c
+CROSS JOIN addresses a;
 
 -- One address that a capture holds (as an end of a flow or a tunnel, or in a trusted resolver's answer), and what the
 -- analyst's lists say of it. It is explained inside an 'allow' or 'dns' network; or when it has names and every one is
 -- allowed. Among them must be one from SNI, QUIC or HTTP, or one that a resolver of the 'dns' list gave: anybody can
--- send a DNS answer. A certificate's names neither clear nor accuse: servers share them.
+-- send a DNS answer. A certificate's names neither clear nor accuse: servers share them. The milder rule asks for one
+-- such name that is allowed, whatever the others are.
 CREATE VIEW address_verdicts (
-  capture_id,  -- captures.id
-  address_id,  -- addresses.id
-  explained,   -- 1 or 0
-  by,          -- 'allow', 'dns' (the network's list), 'names'; NULL: not explained
-  rule,        -- the network, or each name with its rule: 'a.example.org by .example.org'; NULL: not explained
-  label,       -- what the rule says it is; NULL: not explained, or not said
-  rule_source, -- file and line of the rule; NULL: not explained
-  reason       -- why it is not explained: 'no name', 'not allowed: evil.example', 'no trusted name'; NULL: explained
+  capture_id,       -- captures.id
+  address_id,       -- addresses.id
+  explained,        -- 1 or 0
+  by,               -- 'allow', 'dns' (the network's list), 'names'; NULL: not explained
+  rule,             -- the network, or each name with its rule: 'a.example.org by .example.org'; NULL: not explained
+  label,            -- what the rule says it is; NULL: not explained, or not said
+  rule_source,      -- file and line of the rule; NULL: not explained
+  reason,           -- why it is not explained: 'no name', 'not allowed: evil.example', 'no trusted name'; NULL: explained
+  verdict,          -- 'allowed': explained; 'noted': not explained, in a network of the 'note' list; 'unknown'
+  verdict_any_name, -- the same by the milder rule: one allowed name clears
+  note,             -- label of the narrowest network of the 'note' list that it lies in; NULL: in none
+  evidence,         -- the network with list, label, file and line; or each name (20 at most) with source, first frame and
+                    -- the rule that allows it, or 'no rule'; or what is missing
+  conflict          -- names that contradict one another, as address_conflicts has it; NULL: none
 ) AS
 WITH
   inside AS MATERIALIZED (
     SELECT
       address_id, max(iif(list = 'allow', network_id, NULL)) AS allow_id,
-      max(iif(list = 'dns', network_id, NULL)) AS dns_id
+      max(iif(list = 'dns', network_id, NULL)) AS dns_id, max(iif(list = 'note', network_id, NULL)) AS note_id
     FROM address_networks
     GROUP BY address_id
   ),
@@ -991,25 +1118,27 @@ WITH
     UNION SELECT capture_id, destination_id FROM tunnels
     UNION SELECT capture_id, address_id FROM trusted
   ),
+  rules AS MATERIALIZED (SELECT name, host_id FROM allowed_names),
+  -- Of each address with names: whether all are allowed, one is, and whether others than DNS say so. From the rules to the
+  -- names, whose index SQLite then takes: the other way round it may go through all rules for each name.
   named AS MATERIALIZED (
     SELECT
-      n.capture_id, n.address_id,
-      sum(n.source <> 'dns') > 0 AS direct,
-      count(*) = count(h.id) AS allowed,
-      group_concat(DISTINCT n.name || ' by ' || h.pattern) AS rules,
-      group_concat(DISTINCT h.label) AS labels,
-      group_concat(DISTINCT h.source) AS sources,
-      group_concat(DISTINCT iif(h.id IS NULL, n.name, NULL)) AS strangers
-    FROM address_names n
-    LEFT JOIN allowed_names r ON r.name = n.name
-    LEFT JOIN allowed_hosts h ON h.id = r.host_id
-    WHERE n.source <> 'certificate'
-    GROUP BY n.capture_id, n.address_id
+      address_id, capture_id, sum(1 - allowed) = sum(allowed) AS every, max(allowed) AS some, max(direct) AS direct,
+      max(direct AND allowed) AS some_direct
+    FROM (
+      SELECT address_id, capture_id, source <> 'dns' AS direct, 0 AS allowed
+      FROM address_names WHERE source <> 'certificate'
+      UNION ALL
+      SELECT n.address_id, n.capture_id, n.source <> 'dns', 1
+      FROM rules r CROSS JOIN address_names n ON n.name = r.name WHERE n.source <> 'certificate'
+    )
+    GROUP BY address_id, capture_id
   ),
-  verdicts AS (
+  judged AS (
     SELECT
-      e.capture_id, e.address_id, coalesce(i.allow_id, i.dns_id) AS network_id, n.allowed, n.rules, n.labels, n.sources,
-      n.strangers, n.direct OR t.address_id IS NOT NULL AS vouched
+      e.capture_id, e.address_id, coalesce(i.allow_id, i.dns_id) AS network_id, i.note_id, n.every,
+      coalesce(n.every AND (n.direct OR t.address_id IS NOT NULL), 0) AS by_all,
+      coalesce(n.some_direct OR (n.some AND t.address_id IS NOT NULL), 0) AS by_any
     FROM ends e
     LEFT JOIN inside i ON i.address_id = e.address_id
     LEFT JOIN named n ON n.address_id = e.address_id AND n.capture_id = e.capture_id
@@ -1018,18 +1147,62 @@ WITH
 SELECT
   v.capture_id,
   v.address_id,
-  w.id IS NOT NULL OR coalesce(v.allowed AND v.vouched, 0),
-  CASE WHEN w.id IS NOT NULL THEN w.list WHEN v.allowed AND v.vouched THEN 'names' END,
-  CASE WHEN w.id IS NOT NULL THEN w.cidr WHEN v.allowed AND v.vouched THEN v.rules END,
-  CASE WHEN w.id IS NOT NULL THEN w.label WHEN v.allowed AND v.vouched THEN v.labels END,
-  CASE WHEN w.id IS NOT NULL THEN w.source WHEN v.allowed AND v.vouched THEN v.sources END,
+  v.network_id IS NOT NULL OR v.by_all,
+  CASE WHEN v.network_id IS NOT NULL THEN w.list WHEN v.by_all THEN 'names' END,
   CASE
-    WHEN w.id IS NOT NULL OR (v.allowed AND v.vouched) THEN NULL
-    WHEN v.allowed IS NULL THEN 'no name'
-    WHEN NOT v.allowed THEN 'not allowed: ' || v.strangers
+    WHEN v.network_id IS NOT NULL THEN w.cidr
+    WHEN v.by_all THEN (
+      SELECT group_concat(DISTINCT n.name || ' by ' || h.pattern)
+      FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate')
+  END,
+  CASE
+    WHEN v.network_id IS NOT NULL THEN w.label
+    WHEN v.by_all THEN (
+      SELECT group_concat(DISTINCT h.label)
+      FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate')
+  END,
+  CASE
+    WHEN v.network_id IS NOT NULL THEN w.source
+    WHEN v.by_all THEN (
+      SELECT group_concat(DISTINCT h.source)
+      FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate')
+  END,
+  CASE
+    WHEN v.network_id IS NOT NULL OR v.by_all THEN NULL
+    WHEN v.every IS NULL THEN 'no name'
+    WHEN NOT v.every THEN 'not allowed: ' || (
+      SELECT group_concat(DISTINCT n.name)
+      FROM address_names n LEFT JOIN rules r ON r.name = n.name
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate' AND r.name IS NULL)
     ELSE 'no trusted name'
-  END
-FROM verdicts v
+  END,
+  iif(v.network_id IS NOT NULL OR v.by_all, 'allowed', iif(v.note_id IS NOT NULL, 'noted', 'unknown')),
+  iif(v.network_id IS NOT NULL OR v.by_any, 'allowed', iif(v.note_id IS NOT NULL, 'noted', 'unknown')),
+  (SELECT label FROM networks WHERE id = v.note_id),
+  CASE
+    WHEN v.network_id IS NOT NULL THEN printf('in %s of %s: %s, %s', w.cidr, w.list, w.label, w.source)
+    ELSE
+      coalesce((SELECT printf('in %s of note: %s, %s; ', cidr, label, source) FROM networks WHERE id = v.note_id), '')
+      || iif(v.every IS NULL, 'no name by SNI, QUIC, HTTP or DNS', '')
+      || coalesce((
+        SELECT group_concat(said, '; ')
+        FROM (
+          SELECT printf('%s (%s, frame %d) ', n.name, n.source, f.number) || iif(h.id IS NULL, 'no rule', printf(
+            'by %s %s%s, %s', h.match, h.pattern, coalesce(': ' || h.label, ''), h.source)) AS said
+          FROM address_names n
+          CROSS JOIN frames f ON f.id = n.first_frame_id
+          LEFT JOIN rules r ON r.name = n.name
+          LEFT JOIN allowed_hosts h ON h.id = r.host_id
+          WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate'
+          ORDER BY h.id IS NOT NULL, n.name, n.source
+          LIMIT 20)), '')
+      || iif(v.every AND NOT v.by_all, '; only DNS answers, none of a trusted resolver', '')
+  END,
+  (SELECT c.conflict FROM address_conflicts c WHERE c.address_id = v.address_id AND c.capture_id = v.capture_id)
+FROM judged v
 LEFT JOIN networks w ON w.id = v.network_id;
 
 -- ---------------------------------------------------------------------------------------------------------------------

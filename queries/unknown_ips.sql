@@ -14,17 +14,20 @@
 --   scope: global, or what else it is: unspecified, loopback, link-local, shared, documentation, reserved
 --   note: what the allow list notes of its network
 --   reason: why it is not explained
+--   conflict: names that contradict one another, as in name_conflicts; empty: none
+--   verdict: unknown, or noted: it lies in a network of the note list
 --   capture: captures.id
 -- Parameters:
+--   any_name: 1 leaves out addresses of which one name is allowed; default 0: all names must be
 --   cutoff: leave out addresses with fewer bytes than this; default 0
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
 WITH
   unexplained AS MATERIALIZED (
-    SELECT v.capture_id, v.address_id, a.key, v.reason
+    SELECT v.capture_id, v.address_id, a.key, v.reason, v.note, v.verdict
     FROM address_verdicts v
     JOIN addresses a ON a.id = v.address_id
-    WHERE NOT v.explained
+    WHERE iif(coalesce(:any_name, 0), v.verdict_any_name, v.verdict) <> 'allowed'
       AND (:capture IS NULL OR v.capture_id = :capture)
       AND a.scope NOT IN ('private', 'multicast', 'broadcast')
       AND NOT (instr(a.ip, ':') AND a.scope IN ('link-local', 'loopback', 'unspecified'))
@@ -38,12 +41,6 @@ WITH
       SELECT capture_id, destination_id, bytes, packets, frame_id FROM tunnels WHERE destination_id <> source_id
     )
     GROUP BY capture_id, address_id
-  ),
-  notes AS MATERIALIZED (
-    SELECT n.address_id, w.label
-    FROM address_networks n
-    JOIN networks w ON w.id = n.network_id
-    WHERE n.list = 'note'
   ),
   listed AS (
     SELECT
@@ -107,8 +104,10 @@ SELECT
   f.frame AS first_frame,
   f.time AS first_time,
   a.scope,
-  w.label AS note,
+  l.note,
   l.reason,
+  (SELECT c.conflict FROM address_conflicts c WHERE c.address_id = l.address_id AND c.capture_id = l.capture_id) AS conflict,
+  l.verdict,
   l.capture_id AS capture
 FROM shown l
 CROSS JOIN addresses a ON a.id = l.address_id
@@ -116,5 +115,4 @@ LEFT JOIN frame_times f ON f.frame_id = coalesce(
   l.frame_id,
   (SELECT min(n.first_frame_id) FROM address_names n
    WHERE n.address_id = l.address_id AND n.capture_id = l.capture_id))
-LEFT JOIN notes w ON w.address_id = l.address_id
 ORDER BY l.bytes DESC, l.capture_id, l.key;

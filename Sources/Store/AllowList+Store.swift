@@ -32,13 +32,14 @@ extension AllowList {
     }
     let host = try database.prepare(
       """
-      INSERT INTO allowed_hosts (pattern, match, source) VALUES (?, ?, ?)
-      ON CONFLICT (pattern, match) DO UPDATE SET source = excluded.source
+      INSERT INTO allowed_hosts (pattern, match, label, source) VALUES (?, ?, ?, ?)
+      ON CONFLICT (pattern, match) DO UPDATE SET label = excluded.label, source = excluded.source
       """)
     for entry in hosts {
       host.bind(entry.pattern, at: 1)
       host.bind(entry.match.rawValue, at: 2)
-      host.bind(entry.source, at: 3)
+      host.bind(entry.label, at: 3)
+      host.bind(entry.source, at: 4)
       try host.run()
     }
   }

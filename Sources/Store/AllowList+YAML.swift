@@ -7,27 +7,28 @@ extension AllowList {
       throw AllowListError(file: file, line: AllowList.lineOfBadText(bytes), "is no text in UTF-8")
     }
     guard let root = try AllowList.compose(text, file: file) else { return }
-    let reader = SectionReader(file: file)
+    let reader = SectionReader(file: file, text: text)
     if reader.isNull(root) { return }
     guard case .mapping(let sections) = root else {
-      throw reader.error(root, "expected the sections dns, allow, okhosts, oksuffixes and su")
+      throw reader.error(root, "expected the sections \(AllowList.sections)")
     }
     for (key, value) in sections {
       guard case .scalar(let name) = key else { throw reader.error(key, "the name of a section must be text") }
-      if reader.isNull(value), ["dns", "allow", "su", "okhosts", "oksuffixes"].contains(name.string) { continue }
-      switch name.string {
-      case "dns": networks += try reader.networks(value, .dns, section: "dns")
-      case "allow": networks += try reader.networks(value, .allow, section: "allow")
-      case "su": networks += try reader.networks(value, .note, section: "su")
-      case "okhosts": hosts += try reader.hosts(value, .exact, section: "okhosts")
-      case "oksuffixes": hosts += try reader.hosts(value, .suffix, section: "oksuffixes")
-      default:
-        throw reader.error(key, "unknown section '\(name.string)'; known are dns, allow, okhosts, oksuffixes and su")
+      if let list = List.allCases.first(where: { $0.section == name.string }) {
+        if !reader.isNull(value) { networks += try reader.networks(value, list, section: name.string) }
+      } else if let match = Match.allCases.first(where: { $0.section == name.string }) {
+        if !reader.isNull(value) { hosts += try reader.hosts(value, match, section: name.string) }
+      } else {
+        throw reader.error(key, "unknown section '\(name.string)'; known are \(AllowList.sections)")
       }
     }
   }
 
-  private static func compose(_ text: String, file: String) throws(AllowListError) -> Node? {
+  /// The sections' names, for a person.
+  private static let sections = "dns, allow, okhosts, oksuffixes, okdomains and su"
+
+  /// The tree of a file; nil where it holds nothing.
+  static func compose(_ text: String, file: String) throws(AllowListError) -> Node? {
     do {
       return try Yams.compose(yaml: text)
     } catch let error as YamlError {
@@ -63,6 +64,12 @@ extension AllowList {
 /// Reads the sections of one file.
 private struct SectionReader {
   let file: String
+  private let lines: [Substring.UnicodeScalarView]
+
+  init(file: String, text: String) {
+    self.file = file
+    lines = text[...].unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+  }
 
   func error(_ node: Node, _ detail: String) -> AllowListError {
     AllowListError(file: file, line: node.mark?.line, detail)
@@ -104,7 +111,37 @@ private struct SectionReader {
     return networks
   }
 
-  /// The entries of `okhosts` or `oksuffixes`: a list of names.
+  /// The comment that stands behind a list's entry on its line; nil: none.
+  private func comment(behind scalar: Node.Scalar, _ node: Node) -> String? {
+    guard let number = node.mark?.line, lines.indices.contains(number - 1) else { return nil }
+    var rest = lines[number - 1].drop { $0 == " " }
+    guard rest.popFirst() == "-" else { return nil }
+    rest = rest.drop { $0 == " " }
+    // A quoted name's end is its quotation mark; another ends before a blank, for names hold none.
+    let quote = rest.first.flatMap { $0 == "'" || $0 == "\"" ? $0 : nil }
+    if quote != nil { rest.removeFirst() }
+    let name = rest.prefix { quote == nil ? $0 != " " && $0 != "\t" && $0 != "\r" : $0 != quote }
+    guard String(name) == scalar.string else { return nil }
+    rest = rest.dropFirst(name.count + (quote == nil ? 0 : 1)).drop { $0 == " " || $0 == "\t" }
+    guard rest.popFirst() == "#" else { return nil }
+    let isBlank = { (scalar: Unicode.Scalar) in scalar == " " || scalar == "\t" || scalar == "\r" }
+    rest = rest.drop(while: isBlank)
+    while let last = rest.last, isBlank(last) { rest.removeLast() }
+    return rest.isEmpty ? nil : String(rest)
+  }
+
+  /// What is wrong with a domain; nil: nothing.
+  private func problem(ofDomain name: String) -> String? {
+    if name.hasPrefix(".") { return "'\(name)' begins with a dot; a domain is written without, and holds its own name" }
+    guard let list = PublicSuffixList.shared else {
+      return
+        "needs libpsl, which knows the public suffixes, and it is not installed (Debian: libpsl5); oksuffixes does not"
+    }
+    guard list.isPublicSuffix(name) else { return nil }
+    return "'\(name)' is a public suffix: anybody can register a name under it"
+  }
+
+  /// The entries of `okhosts`, `oksuffixes` or `okdomains`: a list of names.
   func hosts(_ node: Node, _ match: AllowList.Match, section: String) throws(AllowListError) -> [AllowList.Host] {
     guard case .sequence(let entries) = node else {
       throw error(node, "\(section) must hold lines like - example.org")
@@ -121,7 +158,11 @@ private struct SectionReader {
       guard !pattern.contains("*") else {
         throw error(entry, "\(section): '\(name.string)' has a wildcard, which none would match; use oksuffixes")
       }
-      hosts.append(.init(pattern: pattern, match: match, source: source(entry)))
+      if match == .domain, let problem = problem(ofDomain: pattern) {
+        throw error(entry, "\(section): \(problem)")
+      }
+      let label = comment(behind: name, entry)
+      hosts.append(.init(pattern: pattern, match: match, label: label, source: source(entry)))
     }
     return hosts
   }

@@ -1,4 +1,5 @@
-/// What an analyst knows about networks and host names, read from pcapan's YAML files.
+/// What an analyst knows about networks and host names, read from pcapan's YAML files, which may have the further section
+/// `okdomains`.
 ///
 /// ```
 /// dns:            # resolvers: address or network -> label
@@ -9,6 +10,8 @@
 ///   - example.org
 /// oksuffixes:     # endings of host names that are explained
 ///   - .example.org
+/// okdomains:      # domains that are explained with every name in them
+///   - example.co.uk  # a comment behind a name is its label
 /// su:             # networks worth a note
 ///   203.0.113.0/24: hosting
 /// ```
@@ -37,26 +40,39 @@ public struct AllowList: Sendable, Equatable {
   }
 
   /// How a pattern is compared with a name.
-  public enum Match: String, Sendable {
+  public enum Match: String, Sendable, CaseIterable {
     /// The name is the pattern.
     case exact
     /// The name ends with the pattern, as text: `oo.example` is an ending of `foo.example`.
     case suffix
+    /// The name is the pattern or ends with it behind a dot: `example.co.uk` is no ending of `an-example.co.uk`.
+    case domain
   }
 
-  /// An allowed host name or ending of names.
+  /// An allowed host name, ending of names or domain.
   public struct Host: Sendable, Equatable {
     /// In lower case.
     public var pattern: String
     /// How it is compared.
     public var match: Match
+    /// What it is: the comment behind it; nil: none.
+    public var label: String?
     /// File and line it came from.
     public var source: String
+
+    /// A rule without a place is one that is only tried.
+    public init(pattern: String, match: Match, label: String? = nil, source: String) {
+      (self.pattern, self.match, self.label, self.source) = (pattern, match, label, source)
+    }
 
     /// Whether a name, in any case, is allowed by it.
     public func allows(_ name: String) -> Bool {
       let name = name.lowercased()
-      return match == .exact ? name == pattern : name.hasSuffix(pattern)
+      return switch match {
+      case .exact: name == pattern
+      case .suffix: name.hasSuffix(pattern)
+      case .domain: name == pattern || name.hasSuffix("." + pattern)
+      }
     }
   }
 

@@ -76,3 +76,17 @@ extension CIDR: CustomStringConvertible {
     first.isIPv4 && prefix >= 96 ? "\(first)/\(prefix - 96)" : "\(first)/\(prefix)"
   }
 }
+
+extension CIDR {
+  /// The /24 around an IPv4 address, the /64 around an IPv6 address; nil where `text` is no address.
+  public static func network(around text: String) -> String? {
+    guard let address = IPAddress(text) else { return nil }
+    if address.isIPv4 { return "\(IPAddress(high: address.high, low: address.low & ~0xff))/24" }
+    return "\(IPAddress(high: address.high, low: 0))/64"
+  }
+
+  /// Whether it holds the address that `text` spells.
+  public func holds(_ text: String) -> Bool {
+    IPAddress(text).map(contains) ?? false
+  }
+}

@@ -3,6 +3,7 @@ extension QueryCatalog {
   /// the folder.
   static let embedded: [(name: String, text: [UInt8])] = [
     ("accepted_logins", PackageResources.accepted_logins_sql),
+    ("allow_rules", PackageResources.allow_rules_sql),
     ("arp_table", PackageResources.arp_table_sql),
     ("beacons", PackageResources.beacons_sql),
     ("brute_force", PackageResources.brute_force_sql),
@@ -29,6 +30,7 @@ extension QueryCatalog {
     ("http_requests", PackageResources.http_requests_sql),
     ("long_flows", PackageResources.long_flows_sql),
     ("new_since", PackageResources.new_since_sql),
+    ("name_conflicts", PackageResources.name_conflicts_sql),
     ("packet_list", PackageResources.packet_list_sql),
     ("password_reuse", PackageResources.password_reuse_sql),
     ("port_scans", PackageResources.port_scans_sql),

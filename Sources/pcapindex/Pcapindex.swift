@@ -14,6 +14,7 @@ struct Pcapindex: ParsableCommand {
       pcapindex ingest CAPTURE... DATABASE
       pcapindex query [NAME [DATABASE]]
       pcapindex allow FILE... DATABASE
+      pcapindex triage [DATABASE]
       pcapindex report DATABASE [-o FILE]
       pcapindex datasette DATABASE [-o FILE]
       """,
@@ -22,6 +23,7 @@ struct Pcapindex: ParsableCommand {
         pcapindex ingest trace.pcap case.sqlite      read a capture
         pcapindex query                              list the questions
         pcapindex query unknown_ips case.sqlite      get one answered
+        pcapindex triage case.sqlite --rules w.yaml  explain what is left
         pcapindex report case.sqlite -o case.html    write a page about it
         sqlite3 case.sqlite                          or ask in SQL
 
@@ -29,7 +31,8 @@ struct Pcapindex: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      IngestCommand.self, QueryCommand.self, AllowCommand.self, ReportCommand.self, DatasetteCommand.self,
+      IngestCommand.self, QueryCommand.self, AllowCommand.self, TriageCommand.self, ReportCommand.self,
+      DatasetteCommand.self,
     ])
 
   static func main() {

@@ -14,6 +14,20 @@ import Testing
     #expect(try answer("accepted_logins", "ftp_session.pcap").map { $0["proof_frame"] } == ["9"])
   }
 
+  @Test("allow_rules: what each rule clears, and which clear nothing")
+  func allowRules() throws {
+    let rows = try answer("allow_rules", "browse.pcapng", allowed: true)
+    #expect(
+      rows.map { [$0["section"], $0["rule"], $0["label"], $0["cleared"], $0["noted"]] } == [
+        ["dns", "192.168.10.1/32", "resolver", "1", "0"], ["allow", "45.77.12.0/24", "lab", "1", "0"],
+        ["okhosts", "login.example.com", nil, "1", "0"], ["oksuffixes", ".example.net", nil, "0", "0"],
+        ["su", "66.22.0.0/16", "hosting", "0", "1"],
+      ])
+    #expect(rows.map { $0["bytes"] } == ["2996", "21884", "4600", "0", "840"])
+    let unused = try answer("allow_rules", "browse.pcapng", allowed: true, "--unused", "1")
+    #expect(unused.map { $0["rule"] } == [".example.net"])
+  }
+
   @Test("arp_table: who has which address")
   func arpTable() throws {
     let rows = try answer("arp_table", "arp_icmp.pcap")
@@ -149,6 +163,37 @@ import Testing
     #expect(rows.map { $0["by"] } == ["allow", "dns", "names"])
     #expect(rows.map { $0["label"] } == ["lab", "resolver", nil])
     #expect(rows.map { $0["source"]?.split(separator: ":").last } == ["4", "2", "6"])
+    #expect(rows[2]["evidence"]?.hasPrefix("login.example.com (dns, frame 122) by exact login.example.com, ") == true)
+    // 151.101.1.69 has one name that no rule allows.
+    let milder = try answer("explained_ips", "browse.pcapng", allowed: true, "--any-name", "1")
+    #expect(milder.map { $0["ip"] }.sorted { ($0 ?? "") < ($1 ?? "") }.contains("151.101.1.69"))
+    let added = try #require(milder.first { $0["ip"] == "151.101.1.69" })
+    #expect(added["by"] == "any name")
+    #expect(added["rule"]?.contains("shop.example.net by .example.net") == true)
+    #expect(added["evidence"]?.contains("assets.example.com (http, frame 48) no rule") == true)
+  }
+
+  @Test("name_conflicts: a server name that no lookup gave")
+  func nameConflicts() throws {
+    let rows = try answer("name_conflicts", "browse.pcapng")
+    #expect(
+      rows.map { [$0["ip"], $0["conflict"], $0["names"], $0["source"], $0["first_frame"]] } == [
+        ["185.199.108.153", "no DNS answer has the name", "updates.example.org", "sni", "217"]
+      ])
+    let unknown = try answer("unknown_ips", "browse.pcapng")
+    #expect(
+      unknown.compactMap { $0["conflict"] } == ["sni:updates.example.org but no DNS answer has the name"])
+  }
+
+  @Test("unknown_ips: noted ones are listed with the note, and one allowed name clears where that is asked for")
+  func notedIPs() throws {
+    let rows = try answer("unknown_ips", "browse.pcapng", allowed: true)
+    #expect(rows.filter { $0["verdict"] == "noted" }.map { [$0["ip"], $0["note"]] } == [["66.22.10.8", "hosting"]])
+    let listed = Set(rows.compactMap { $0["ip"] })
+    let milder = Set(
+      try answer("unknown_ips", "browse.pcapng", allowed: true, "--any-name", "1").compactMap { $0["ip"] })
+    #expect(listed.subtracting(milder) == ["151.101.1.69", "151.101.65.69"])
+    #expect(milder.isSubset(of: listed))
   }
 
   @Test("file_downloads: a program over plain HTTP")

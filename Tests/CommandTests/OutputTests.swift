@@ -274,7 +274,7 @@ import Testing
 
   @Test(
     "the help of every command has an example, in 80 columns",
-    arguments: [[], ["ingest"], ["query"], ["allow"], ["datasette"]])
+    arguments: [[], ["ingest"], ["query"], ["allow"], ["triage"], ["report"], ["datasette"]])
   func help(command: [String]) throws {
     for arguments in [command + ["--help"], command + ["-h"], ["help"] + command] {
       let outcome = try Program.run(arguments)
@@ -301,7 +301,7 @@ import Testing
     let outcome = try Program.run()
     #expect(outcome.status == 0)
     #expect(outcome.out == (try Program.run("--help").out))
-    for command in ["ingest", "query", "allow"] { #expect(outcome.out.contains("\n  \(command) ")) }
+    for command in ["ingest", "query", "allow", "triage"] { #expect(outcome.out.contains("\n  \(command) ")) }
   }
 
   @Test("--help of a query has its question, parameters and every column that it gives", arguments: QueryTests.names)

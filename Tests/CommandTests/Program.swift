@@ -168,6 +168,28 @@ struct PseudoTerminal {
     slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
   }
 
+  /// Types a text, as a person at the keyboard.
+  func type(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(master, bytes, bytes.count)
+  }
+
+  /// What is written to it until `text` is there, or ten seconds have gone by.
+  func read(until text: String) -> String {
+    var all: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 4096)
+    let end = Date().addingTimeInterval(10)
+    while Date() < end {
+      var ready = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+      guard poll(&ready, 1, 100) == 1 else { continue }
+      let count = Glibc.read(master, &block, block.count)
+      if count <= 0 { break }
+      all += block[..<count]
+      if String(decoding: all, as: UTF8.self).contains(text) { break }
+    }
+    return String(decoding: all, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
+  }
+
   /// What was written to it until the last program that had it open left.
   func everything() -> String {
     close(slave)
@@ -175,7 +197,7 @@ struct PseudoTerminal {
     var all: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 4096)
     while true {
-      let count = read(master, &block, block.count)
+      let count = Glibc.read(master, &block, block.count)
       // When the other end is closed the kernel says so with an error.
       if count <= 0 { break }
       all += block[..<count]

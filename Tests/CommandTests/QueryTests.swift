@@ -11,7 +11,7 @@ import Testing
     "doh_and_vpn_endpoints": "encrypted_dns_vpn.pcap",
   ]
   /// Queries that answer only when there is an allow list.
-  static let wantsAllowList: Set = ["explained_ips"]
+  static let wantsAllowList: Set = ["allow_rules", "explained_ips"]
 
   /// The names that the program lists.
   static let names: [String] = {

@@ -59,6 +59,44 @@ struct AllowListTests {
       ])
   }
 
+  @Test(
+    "a domain is its name and every name in it, and a comment behind a name is its label",
+    .enabled(if: PublicSuffixList.shared != nil, "libpsl is missing"))
+  func domains() throws {
+    let list = try load(
+      """
+      okdomains:
+        - Example.co.uk   # the shop
+        - corp.lan
+      okhosts:
+        - 'a.example'  #  twice # as long
+        - b.example#c
+        - "d.example"
+      """)
+    #expect(
+      list.hosts.map { "\($0.match.rawValue) \($0.pattern) \($0.label ?? "-")" } == [
+        "domain example.co.uk the shop", "domain corp.lan -", "exact a.example twice # as long", "exact b.example#c -",
+        "exact d.example -",
+      ])
+    #expect(list.hosts[0].allows("example.co.uk") && list.hosts[0].allows("WWW.example.co.uk"))
+    #expect(!list.hosts[0].allows("an-example.co.uk") && !list.hosts[0].allows("co.uk"))
+  }
+
+  @Test(
+    "a domain that is none is an error with its line",
+    .enabled(if: PublicSuffixList.shared != nil, "libpsl is missing"),
+    arguments: [
+      ("okdomains:\n  - example.com\n  - co.uk\n", 3, "okdomains: 'co.uk' is a public suffix"),
+      ("okdomains:\n  - github.io\n", 2, "okdomains: 'github.io' is a public suffix"),
+      ("okdomains:\n  - com\n", 2, "okdomains: 'com' is a public suffix"),
+      ("okdomains:\n  - .example.com\n", 2, "okdomains: '.example.com' begins with a dot"),
+      ("okdomains:\n  example.com: x\n", 2, "okdomains must hold lines like - example.org"),
+    ])
+  func wrongDomain(text: String, line: Int, detail: String) throws {
+    let error = try failure(text)
+    #expect(error.line == line && error.detail.hasPrefix(detail), "\(error)")
+  }
+
   @Test("suffixes end a name as text, exact names are the whole of it, case does not matter")
   func matching() throws {
     let hosts = try load(AllowListTests.sample).hosts
