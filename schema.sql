@@ -987,7 +987,7 @@ WITH
     FROM address_names
     WHERE source <> 'certificate'
     GROUP BY address_id, capture_id
-    HAVING count(DISTINCT name) > 5
+    HAVING count(*) > 5
   ),
   -- The name, and where its last label, the last two and the last three begin. MATERIALIZED: each is computed once.
   one AS MATERIALIZED (

@@ -49,7 +49,7 @@ public enum AllowRule: Equatable, Sendable {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
           UInt8(ascii: "0")...UInt8(ascii: "9"):
           true
-        default: " ._/()+:-".utf8.contains(byte)
+        default: " ._/(),+:-".utf8.contains(byte)
         }
       } && text.first.map { $0.isLetter || $0.isNumber || $0 == "." } == true
       && !text.hasSuffix(":") && !text.contains(": ") && !["null", "Null", "NULL"].contains(text)

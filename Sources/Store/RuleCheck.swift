@@ -73,7 +73,10 @@ public struct RuleCheck {
         Finding(
           section: match.section, rule: host.pattern, label: host.label, source: host.source, clears: false,
           why: match == .exact
-            ? "is another name" : match == .suffix ? "the name does not end with it" : "the name is not in it"))
+            ? "is another name"
+            : match == .domain
+              ? "the name is not in it"
+              : host.pattern == "." + name ? "holds the names below it, not itself" : "the name does not end with it"))
     }
   }
 

@@ -100,9 +100,19 @@ struct Triage {
 
   private func seen(_ entry: UnknownAddresses.Entry) throws(StoreError) -> String {
     guard let id = entry.firstFrame, let first = try addresses.frame(id) else { return "only in DNS answers" }
-    let from = "\(first.time ?? "no time"), frame \(first.number) of capture \(first.capture)"
-    guard let id = entry.lastFrame, id != entry.firstFrame, let last = try addresses.frame(id) else { return from }
-    return "\(from), to \(last.time ?? "no time"), frame \(last.number) of capture \(last.capture)"
+    let begin = first.time ?? "no time"
+    guard let id = entry.lastFrame, id != entry.firstFrame, let last = try addresses.frame(id) else {
+      return "\(begin), frame \(first.number) of capture \(first.capture)"
+    }
+    let end = last.time ?? "no time"
+    guard first.capture == last.capture else {
+      return
+        "\(begin) to \(end), frame \(first.number) of capture \(first.capture) to \(last.number) of \(last.capture)"
+    }
+    // The day is said once.
+    let isSameDay = begin.prefix(11) == end.prefix(11)
+    return "\(begin) to \(isSameDay ? String(end.dropFirst(11)) : end), frames \(first.number) to \(last.number)"
+      + (first.capture == 1 ? "" : " of capture \(first.capture)")
   }
 
   // MARK: What is done about it
@@ -221,7 +231,8 @@ struct Triage {
     host pattern: String, _ match: AllowList.Match, _ entry: UnknownAddresses.Entry, of name: String? = nil
   ) throws(StoreError) -> Outcome? {
     let host = AllowList.Host(pattern: pattern, match: match, source: "")
-    if pattern.isEmpty || pattern.visible != pattern || pattern.contains(where: \.isWhitespace) {
+    if pattern.isEmpty { return nil }
+    if pattern.visible != pattern || pattern.contains(where: \.isWhitespace) {
       say("'\(pattern.visible)' is no host name")
       return nil
     }

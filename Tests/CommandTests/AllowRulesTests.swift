@@ -37,7 +37,7 @@ import Testing
       ("login.example.com", 0, ["yes|okhosts|login.example.com||is the name"], "explained: allowed"),
       ("A.B.example.NET.", 0, ["yes|oksuffixes|.example.net||the name ends with it"], "explained: allowed"),
       (
-        "example.net", 1, ["no|oksuffixes|.example.net||the name does not end with it"],
+        "example.net", 1, ["no|oksuffixes|.example.net||holds the names below it, not itself"],
         "not explained: no rule allows it"
       ),
       ("www.example.com", 1, ["no|okhosts|login.example.com||is another name"], "not explained: no rule allows it"),
