@@ -8,7 +8,8 @@ SAMPLE = Tests/Captures/browse.pcapng
 # Headers and tools that the build, the tests and the demo need, and the Debian package that each is in; then what only
 # the measurements need.
 NEEDS = /usr/include/pcap/pcap.h:libpcap-dev /usr/include/sqlite3.h:libsqlite3-dev /usr/include/zlib.h:zlib1g-dev \
-	/usr/include/libpsl.h:libpsl-dev /usr/bin/sqlite3:sqlite3
+	/usr/include/zstd.h:libzstd-dev /usr/include/lz4frame.h:liblz4-dev /usr/include/lzma.h:liblzma-dev \
+	/usr/include/bzlib.h:libbz2-dev /usr/include/libpsl.h:libpsl-dev /usr/bin/sqlite3:sqlite3
 BENCH_NEEDS = /usr/bin/python3:python3 /usr/bin/cc:gcc
 INSTRUCTIONS_NEEDS = /usr/bin/python3:python3 /usr/bin/strip:binutils /usr/bin/valgrind:valgrind
 # Options of `make bench`: BENCH=--full, BENCH=--markdown; Benchmarks/bench.py --help lists them.

@@ -32,12 +32,20 @@ let package = Package(
     .systemLibrary(name: "CPSL", providers: [.apt(["libpsl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    // Debian's package has no file for pkg-config.
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
 
     // The rooms, in the order data goes through them.
     .target(name: "Bytes", swiftSettings: strict),
     .target(
       name: "CaptureFiles",
-      dependencies: ["Bytes", "CPcap", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Bytes", "CPcap", "CZlib", "CZstd", "CLZ4", "CLZMA", "CBzip2",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .target(name: "Packets", dependencies: ["Bytes"], swiftSettings: strict),
     .target(name: "Flows", dependencies: ["Bytes", "Packets"], swiftSettings: strict),
@@ -72,7 +80,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["Applications", "Records", "Bytes"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: tests),
-    .testTarget(name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Bytes"], swiftSettings: tests),
+    .testTarget(
+      name: "CaptureFilesTests", dependencies: ["CaptureFiles", "Bytes", "CPcap", "CZstd", "CLZ4", "CLZMA", "CBzip2"],
+      swiftSettings: tests),
     .testTarget(name: "PacketsTests", dependencies: ["Packets", "Bytes"], swiftSettings: tests),
     .testTarget(name: "FlowsTests", dependencies: ["Flows", "Packets", "Bytes"], swiftSettings: tests),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Bytes", "TestSupport"], swiftSettings: tests),

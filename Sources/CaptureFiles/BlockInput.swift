@@ -1,4 +1,4 @@
-/// A file that is read once from front to back in large blocks, decompressed on the way where it is gzip.
+/// A file that is read once from front to back in large blocks, decompressed on the way where it is compressed.
 ///
 /// `window` borrows what was read and not yet passed over. `fill` reads on: only then do bytes move, and only the
 /// unread tail of the last block.
@@ -20,7 +20,9 @@ struct BlockInput: ~Copyable {
   }
 
   private var file: FileBytes
-  private var gzip: GzipStream?
+  private var compressed: CompressedStream?
+  /// What the file is compressed with; nil: nothing.
+  private(set) var compression: Compression?
   private var block = MemoryBlock(capacity: CaptureLimits.blockSize)
   private var lower = 0
   private var upper = 0
@@ -88,15 +90,16 @@ struct BlockInput: ~Copyable {
     }
   }
 
-  /// Decompresses from here on: the window is the beginning of a gzip file. False where there is no memory for it.
-  mutating func beginGzip() -> Bool {
+  /// Decompresses from here on: the window is the beginning of a file of that form. False where there is no memory for it.
+  mutating func begin(_ compression: Compression) -> Bool {
     var input = MemoryBlock(capacity: CaptureLimits.blockSize)
     swap(&input, &block)
-    guard let stream = GzipStream(input: input, from: lower, to: upper) else {
-      ending = .failed("zlib is out of memory")
+    guard let stream = CompressedStream(compression, input: input, from: lower, to: upper) else {
+      ending = .failed("no memory for decompressing")
       return false
     }
-    gzip = consume stream
+    compressed = consume stream
+    self.compression = compression
     (lower, upper, position) = (0, 0, 0)
     ending = .open
     return true
@@ -104,7 +107,7 @@ struct BlockInput: ~Copyable {
 
   /// One more piece of the stream behind `upper`, or a change of `ending`.
   private mutating func pull(wanted: Int) {
-    guard gzip != nil else {
+    guard let name = compression?.rawValue else {
       switch file.more(&block, &lower, &upper, wanted: wanted) {
       case .bytes: break
       case .end: ending = .ended
@@ -114,12 +117,12 @@ struct BlockInput: ~Copyable {
       return
     }
     makeRoom(wanted)
-    guard let step = gzip?.step(file: &file, into: &block, from: upper) else { return }
+    guard let step = compressed?.step(file: &file, into: &block, from: upper) else { return }
     switch step {
     case .produced(let count): upper &+= count
     case .ended: ending = .ended
-    case .cut: ending = .cut("the gzip data ends early, at byte \(file.bytesRead) of the file")
-    case .corrupt(let reason): ending = .corrupt("gzip: \(reason), before byte \(file.bytesRead) of the file")
+    case .cut: ending = .cut("the \(name) data ends early, at byte \(file.bytesRead) of the file")
+    case .corrupt(let reason): ending = .corrupt("\(name): \(reason), before byte \(file.bytesRead) of the file")
     case .failed(let reason): ending = .failed(reason)
     case .interrupted: ending = .interrupted
     }

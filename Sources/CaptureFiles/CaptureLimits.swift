@@ -18,6 +18,23 @@ enum CaptureLimits {
   /// Bytes kept of an interface's name and of its description.
   static let interfaceText = 1_024
 
+  /// Names of addresses that are kept of a pcapng file, and bytes of one: more than DNS allows are none.
+  static let names = 262_144
+  static let nameLength = 255
+
+  /// Comments that are kept of a pcapng file, and their bytes.
+  static let comments = 100_000
+  static let commentBytes = 16 << 20
+
+  /// Bytes of secrets for decryption that are kept of a pcapng file.
+  static let secretBytes = 16 << 20
+
+  /// Window of a zstd frame that is decompressed, as the power of two of its bytes: 128 MiB, as of `zstd` without `--long`.
+  static let zstdWindowLog: CInt = 27
+
+  /// Memory for decompressing xz, in bytes: four times what `xz -9` asks for.
+  static let xzMemory: UInt64 = 256 << 20
+
   /// The longest frame of a link type: D-Bus (231), USBPcap (249) and EBHSCR (279) are excepted.
   static func frameLength(linkType: UInt16) -> Int {
     switch linkType {

@@ -84,13 +84,32 @@ extension CaptureReader {
       }
       cursor.number &+= 1
       cursor.offset = start &+ padded
-      let frame = CapturedFrame(
+      var frame = CapturedFrame(
         number: cursor.number, timestamp: packet.ticks.flatMap { interface.clock.nanoseconds($0) },
         length: packet.length, capturedLength: packet.captured, linkType: interface.linkType,
         interface: state.firstInterface &+ packet.interface, position: place)
+      // More than the mark that ends an empty list.
+      if padded &- 4 &- packet.optionsOffset > 4 || type == PcapngBlock.packet {
+        frame.hasOptions = readOptions(of: packet, block, type, order, interface: frame.interface)
+      }
       let bytes = block.part(from: packet.dataOffset, to: packet.dataOffset &+ packet.captured)
       guard try body(frame, bytes) else { return .stopped }
     }
+  }
+
+  /// Takes in what a packet's block says beside the packet; whether there is something in `frameOptions`.
+  private func readOptions(
+    of packet: PcapngPacket, _ block: RawSpan, _ type: UInt32, _ order: ByteOrder, interface: Int
+  ) -> Bool {
+    // Of a simple packet block there are none: what stands behind the packet is padding.
+    guard type != PcapngBlock.simplePacket else { return false }
+    var lost: UInt64 = 0
+    let options = block.part(from: packet.optionsOffset, to: block.byteCount &- 4)
+    frameOptions = notes.read(packetOptions: options, order, lost: &lost, onNote)
+    // The obsolete block counts the losses in its header; 0xffff: not known.
+    if type == PcapngBlock.packet, let drops = order.u16(block, at: 10), drops != 0xffff { lost = UInt64(drops) }
+    if lost > 0 { statistics[interface, default: InterfaceStatistics()].lose(lost) }
+    return !frameOptions.isEmpty
   }
 
   /// Takes in a block that holds no packet; returns what is wrong with it.
@@ -103,6 +122,7 @@ extension CaptureReader {
       }
       state.firstInterface = interfaces.count
       state.interfaces = []
+      notes.readComments(block.part(from: 24, to: block.byteCount &- 4), state.order, .section, onNote)
     case PcapngBlock.interfaceDescription:
       guard interfaces.count < CaptureLimits.interfaces else {
         return "more than \(CaptureLimits.interfaces) interfaces"
@@ -115,6 +135,20 @@ extension CaptureReader {
         CaptureInterface(
           number: interfaces.count, name: described.name, description: described.text,
           linkType: described.packets.linkType, snaplen: described.packets.snaplen))
+      notes.readComments(
+        block.part(from: 16, to: block.byteCount &- 4), state.order, .interface(interfaces.count - 1), onNote)
+    case PcapngBlock.nameResolution:
+      notes.readNames(block, state.order, onNote)
+    case PcapngBlock.decryptionSecrets:
+      notes.readSecrets(block, state.order, onNote)
+    case PcapngBlock.interfaceStatistics:
+      guard let number = state.order.u32(block, at: 8).map(Int.init), number < state.interfaces.count else { break }
+      let interface = state.firstInterface + number
+      PcapngNotes.read(
+        statistics: block, state.order, clock: state.interfaces[number].clock,
+        into: &statistics[interface, default: InterfaceStatistics()])
+      notes.readComments(
+        block.part(from: 20, to: block.byteCount &- 4), state.order, .statistics(interface), onNote)
     default:
       break
     }

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Reads a pcap or pcapng capture once, from front to back, compressed with gzip or not.
+/// Reads a pcap or pcapng capture once, from front to back, compressed (`Compression`) or not.
 ///
 /// Memory does not depend on the size of the file: large blocks are read, and each frame is lent to the caller where it
 /// lies in the block, neither allocated nor copied.
@@ -22,6 +22,14 @@ public final class CaptureReader {
   public let format: CaptureFormat
   /// The interfaces met so far: one for pcap, growing while a pcapng file is read.
   public internal(set) var interfaces: [CaptureInterface] = []
+  /// Hears what a pcapng file says beside its packets, between two frames. It must not call this reader's methods.
+  public var onNote: (CaptureNote) -> Void = { _ in }
+  /// What is said of the frame that was handed out last, where it `hasOptions`.
+  public internal(set) var frameOptions = FrameOptions()
+  /// What the capturing program counted so far, by the index of the interface; interfaces of which nothing is said are absent.
+  public internal(set) var statistics: [Int: InterfaceStatistics] = [:]
+  /// What the file is compressed with; nil: nothing.
+  public var compression: Compression? { input.compression }
   /// Size on disk; nil for standard input and pipes.
   public var totalBytes: Int64? { input.totalBytes }
   /// Bytes taken from the file so far, as it stands on disk: with `totalBytes`, the progress.
@@ -30,6 +38,7 @@ public final class CaptureReader {
   var input: BlockInput
   let pcap: PcapFileHeader?
   var pcapng = PcapngState()
+  var notes = PcapngNotes()
   /// Number of the last frame counted.
   var lastNumber = 0
   private var end: CaptureEnd?
@@ -109,18 +118,25 @@ extension CaptureReader {
     if case .failed(let reason) = input.ending { throw .unreadable(path: path, reason: reason) }
     if input.ending == .interrupted { throw .unreadable(path: path, reason: "interrupted") }
     guard input.available > 0 else { throw .empty(path: path) }
-    if let name = FileSignature.compression(input.window) {
-      guard name == FileSignature.gzip else { throw .unsupportedCompression(path: path, name: name) }
-      _ = input.beginGzip() && input.fill(sniffed)
+    let compression = Compression.of(input.window)
+    if let compression {
+      _ = input.begin(compression) && input.fill(sniffed)
       switch input.ending {
       case .failed(let reason): throw .unreadable(path: path, reason: reason)
+      case .interrupted: throw .unreadable(path: path, reason: "interrupted")
       case .corrupt(let reason) where input.available == 0, .cut(let reason) where input.available == 0:
         throw .damagedCompression(path: path, reason: reason)
       default: break
       }
       guard input.available > 0 else { throw .empty(path: path) }
+      if let inner = Compression.of(input.window)?.rawValue ?? FileSignature.unsupportedCompression(input.window) {
+        throw .compressedTwice(path: path, outer: compression.rawValue, inner: inner)
+      }
+    } else if let name = FileSignature.unsupportedCompression(input.window) {
+      throw .unsupportedCompression(path: path, name: name)
     }
-    if let header = try PcapFileHeader(input.window, path: path) {
+    if var header = try PcapFileHeader(input.window, path: path) {
+      header.settleRecordHeader(input.window)
       input.advance(header.headerLength)
       return .pcap(header)
     }
@@ -128,6 +144,6 @@ extension CaptureReader {
       try PcapngState.checkFirstSection(input.window, path: path)
       return .pcapng
     }
-    throw .notACapture(path: path, looksLike: FileSignature.looksLike(input.window))
+    throw .notACapture(path: path, looksLike: FileSignature.looksLike(input.window), inside: compression)
   }
 }

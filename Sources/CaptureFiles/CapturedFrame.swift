@@ -15,6 +15,8 @@ public struct CapturedFrame: Sendable, BitwiseCopyable {
   public let interface: Int
   /// Offset of the packet record (pcap) or the block (pcapng) in the stream, which is the file once decompressed.
   public let position: Int64
+  /// Whether the capture says more of it, in `CaptureReader.frameOptions`.
+  public var hasOptions = false
 }
 
 /// An interface that a capture declares: a pcapng interface description, or the one that a pcap file header implies.

@@ -2,22 +2,10 @@ import Bytes
 
 /// What a file is by its first bytes, for error messages that help.
 enum FileSignature {
-  /// The one compression that is read.
-  static let gzip = "gzip"
-
-  /// The compression that `bytes` begin with, by name.
-  static func compression(_ bytes: RawSpan) -> String? {
-    if bytes.u16(at: 0) == 0x1f8b { return gzip }
+  /// A compressed form that is not read and that `bytes` begin with, by name.
+  static func unsupportedCompression(_ bytes: RawSpan) -> String? {
     if bytes.u16(at: 0) == 0x1f9d { return "compress (.Z)" }
-    switch bytes.u32(at: 0) {
-    case 0x28b5_2ffd: return "zstd"
-    case 0x0422_4d18, 0x0221_4c18: return "lz4"
-    case 0xfd37_7a58 where bytes.u16(at: 4) == 0x5a00: return "xz"
-    default: break
-    }
-    if bytes.starts(with: "BZh"), bytes.u32(at: 4) == 0x3141_5926 { return "bzip2" }
-    // A skippable frame, 0x184d2a50 to 5f little-endian, begins some zstd and lz4 files.
-    if let word = bytes.u32(at: 0)?.byteSwapped, word >> 4 == 0x184d2a5 { return "zstd or lz4" }
+    if bytes.u32(at: 0) == 0x0221_4c18 { return "LZ4's legacy format" }
     return nil
   }
 
@@ -44,6 +32,7 @@ enum FileSignature {
   /// What `bytes`, the beginning of a file, look like; nil where nothing is known.
   static func looksLike(_ bytes: RawSpan) -> String? {
     for (prefix, name) in known where bytes.starts(with: prefix) { return name }
+    if bytes.part(from: min(257, bytes.byteCount)).starts(with: "ustar") { return "a tar archive" }
     return isText(bytes) ? "text" : nil
   }
 

@@ -31,7 +31,7 @@ struct PcapFileHeader {
   /// Bytes before the first record.
   let headerLength: Int
   /// Bytes of a record before its frame.
-  let recordHeaderLength: Int
+  var recordHeaderLength: Int
   let lengthOrder: LengthOrder
   let linkType: UInt16
   let snaplen: Int

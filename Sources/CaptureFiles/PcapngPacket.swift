@@ -11,6 +11,10 @@ struct PcapngPacket: BitwiseCopyable {
   /// From the block's start.
   let dataOffset: Int
 
+  /// Where the options begin, from the block's start.
+  @inline(__always)
+  var optionsOffset: Int { dataOffset &+ (captured &+ 3) & ~3 }
+
   /// An enhanced packet block (draft-ietf-opsawg-pcapng, section 4.3), whole; nil where it is too short.
   ///
   /// ```
@@ -75,7 +79,6 @@ struct PcapngInterfaceDescription {
 
   /// Option codes, section 4.2.
   private enum Option {
-    static let end: UInt16 = 0
     static let name: UInt16 = 2
     static let description: UInt16 = 3
     static let resolution: UInt16 = 9
@@ -89,12 +92,7 @@ struct PcapngInterfaceDescription {
     }
     var interface = PcapngInterface(linkType: linkType, snaplen: Int(snaplen))
     var (name, text): (String?, String?) = (nil, nil)
-    let options = block.part(from: 16, to: block.byteCount &- 4)
-    var offset = 0
-    while let code = order.u16(options, at: offset), let length = order.u16(options, at: offset &+ 2).map(Int.init),
-      code != Option.end, offset &+ 4 &+ length <= options.byteCount
-    {
-      let value = options.part(from: offset &+ 4, to: offset &+ 4 &+ length)
+    PcapngOptions.forEach(block.part(from: 16, to: block.byteCount &- 4), order) { code, value in
       switch code {
       case Option.name: name = name ?? PcapngInterfaceDescription.label(value)
       case Option.description: text = text ?? PcapngInterfaceDescription.label(value)
@@ -103,7 +101,6 @@ struct PcapngInterfaceDescription {
         if let seconds = order.u64(value, at: 0) { interface.clock.offset = Int64(bitPattern: seconds) }
       default: break
       }
-      offset &+= 4 &+ (length &+ 3) & ~3
     }
     packets = interface
     self.name = name

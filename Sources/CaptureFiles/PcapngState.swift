@@ -8,7 +8,10 @@ enum PcapngBlock {
   /// Obsolete.
   static let packet: UInt32 = 2
   static let simplePacket: UInt32 = 3
+  static let nameResolution: UInt32 = 4
+  static let interfaceStatistics: UInt32 = 5
   static let enhancedPacket: UInt32 = 6
+  static let decryptionSecrets: UInt32 = 10
 
   /// Type, total length, and the total length again at the end.
   static let overhead = 12
@@ -114,7 +117,7 @@ struct PcapngState {
       throw .truncatedHeader(path: path, format: .pcapng, size: bytes.byteCount)
     }
     guard let order = sectionOrder(bytes) else {
-      throw .notACapture(path: path, looksLike: "pcapng with a damaged byte-order magic")
+      throw .notACapture(path: path, looksLike: "pcapng with a damaged byte-order magic", inside: nil)
     }
     if let version = unsupportedVersion(bytes, order) {
       throw .unsupportedVersion(path: path, format: .pcapng, version: version)
