@@ -30,7 +30,10 @@ CREATE TABLE captures (
   detail      TEXT,                  -- why the status is not 'complete'; NULL: complete
   filter      TEXT,                  -- libpcap filter that frames had to pass; NULL: all frames
   ingested_at INTEGER NOT NULL,      -- when it was read, ns
-  version     TEXT NOT NULL          -- of pcapindex that read it
+  version     TEXT NOT NULL,         -- of pcapindex that read it
+  compression TEXT,                  -- 'gzip', 'zstd', 'lz4', 'xz', 'bzip2'; NULL: not compressed
+  ring_id     INTEGER REFERENCES captures (id) -- the first file of the ring (dumpcap -b) that it is a file of: its flows go on
+                                     -- from one file into the next; NULL: of none
 ) STRICT;
 
 -- One interface of a capture: pcapng names them, a pcap file has exactly one.
@@ -44,7 +47,42 @@ CREATE TABLE interfaces (
   snaplen     INTEGER NOT NULL       -- most bytes kept of a frame; 0: no limit
 ) STRICT;
 
--- One IP address seen as an end of a flow, of a tunnel, inside a DNS record, or announced by FTP for a data connection.
+-- What the capturing program counted on an interface, the last that the capture says of it (pcapng's interface statistics). NULL:
+-- it does not say.
+CREATE TABLE interface_statistics (
+  interface_id      INTEGER PRIMARY KEY REFERENCES interfaces (id),
+  ts                INTEGER,         -- when it counted, ns
+  start_ts          INTEGER,         -- when the capture began, ns
+  end_ts            INTEGER,         -- when the capture ended, ns
+  received          INTEGER,         -- packets that arrived
+  dropped           INTEGER,         -- packets that the interface dropped for lack of resources
+  accepted          INTEGER,         -- packets that passed the capture filter
+  dropped_by_system INTEGER,         -- packets that the operating system dropped
+  delivered         INTEGER,         -- packets that the capturing program got
+  lost_between      INTEGER          -- packets lost between those captured, as frames themselves say
+) STRICT;
+
+-- One comment in a pcapng capture.
+CREATE TABLE comments (
+  id           INTEGER PRIMARY KEY,
+  capture_id   INTEGER NOT NULL REFERENCES captures (id),
+  subject      TEXT NOT NULL,        -- 'file' (a section of it), 'interface', 'frame', 'statistics', 'names', 'secrets'
+  interface_id INTEGER REFERENCES interfaces (id), -- of an interface or its statistics; NULL: of something else
+  frame_id     INTEGER REFERENCES frames (id),     -- NULL: not of a frame
+  text         TEXT NOT NULL
+) STRICT;
+
+-- Secrets for decryption that a pcapng capture carries, as they are: whoever has them can read what is encrypted.
+CREATE TABLE decryption_secrets (
+  id         INTEGER PRIMARY KEY,
+  capture_id INTEGER NOT NULL REFERENCES captures (id),
+  type       TEXT NOT NULL,          -- 'TLS' (an NSS key log), 'SSH', 'WireGuard', 'ZigBee NWK', 'ZigBee APS', 'OPC UA', or the
+                                     -- number as '0x...'
+  secret     BLOB NOT NULL
+) STRICT;
+
+-- One IP address seen as an end of a flow, of a tunnel, inside a DNS record, announced by FTP for a data connection, or named by
+-- the capture file.
 CREATE TABLE addresses (
   id    INTEGER PRIMARY KEY,
   ip    TEXT NOT NULL,               -- '192.0.2.1', '2001:db8::1' (RFC 5952)
@@ -79,6 +117,15 @@ CREATE TABLE frame_positions (
   PRIMARY KEY (capture_id, number)
 ) STRICT, WITHOUT ROWID;
 
+-- What the capture says of a frame beside its bytes (pcapng's epb_flags). Only of frames of which it says something.
+CREATE TABLE frame_flags (
+  frame_id   INTEGER PRIMARY KEY REFERENCES frames (id),
+  direction  TEXT,                   -- 'in', 'out', as the capturing machine saw it; NULL: not said
+  reception  TEXT,                   -- 'unicast', 'multicast', 'broadcast', 'promiscuous'; NULL: not said
+  fcs_length INTEGER,                -- bytes of the frame check sequence at its end; NULL: not said
+  errors     INTEGER NOT NULL        -- link-layer errors: bits 16 to 31 of epb_flags (1: first of them); 0: none
+) STRICT;
+
 -- One frame that carries no IP: what Wireshark's packet list shows of it.
 CREATE TABLE link_frames (
   frame_id        INTEGER PRIMARY KEY REFERENCES frames (id),
@@ -94,7 +141,7 @@ CREATE TABLE link_frames (
 -- same addresses and ports begins a new one), a UDP 5-tuple, or an address pair of any other IP protocol.
 CREATE TABLE flows (
   id               INTEGER PRIMARY KEY,
-  capture_id       INTEGER NOT NULL REFERENCES captures (id),
+  capture_id       INTEGER NOT NULL REFERENCES captures (id), -- of its first frame; in a ring others may lie in later files
   transport        TEXT NOT NULL,    -- 'tcp', 'udp', 'icmp', 'icmpv6', 'sctp', 'gre', ... or the protocol number; 'fragment' for
                                      -- IP fragments other than the one that completed its packet
   client_id        INTEGER NOT NULL REFERENCES addresses (id), -- sender of the SYN; without one, the side that the ports, the
@@ -206,7 +253,8 @@ CREATE TABLE arp_messages (
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Roll-ups: sums over the frames and flows of a capture, made while it is read, so that the first questions need not go
--- through all of them. They say nothing that `frames`, `flows` and `link_frames` do not say.
+-- through all of them. They say nothing that `frames`, `flows` and `link_frames` do not say: in a ring a flow counts to the file
+-- in which it begins, a frame to its own.
 
 -- Frames captured in one interval of time. All intervals of a capture have the same duration, the shortest of 1 ms, 5 ms,
 -- 10 ms, 50 ms, 100 ms, 500 ms, 1 s, 5 s, 10 s, 30 s, 1 min, 5 min, 10 min, 30 min, 1 h, 6 h, 1 d, 10 d and 100 d at
@@ -467,14 +515,16 @@ CREATE TABLE diagnostics (
 -- Names for addresses, and the analyst's own knowledge
 
 -- One name for an address with its source and first evidence, gathered while the capture is read: what the view
--- name_evidence says of the tables above, each name once.
+-- name_evidence says of the tables above, and what the capture file itself says, each name once. In a ring a name that one file
+-- says is also in the rows of each other file where a flow begins that has the address, or a TLS client asks for the name.
 CREATE TABLE address_names (
   id             INTEGER PRIMARY KEY,
   capture_id     INTEGER NOT NULL REFERENCES captures (id),
   address_id     INTEGER NOT NULL REFERENCES addresses (id),
   name           TEXT NOT NULL,      -- lower case
-  source         TEXT NOT NULL,      -- 'dns' (owner of the address or an alias that led to it), 'sni', 'quic', 'http', 'certificate'
-  first_frame_id INTEGER NOT NULL REFERENCES frames (id) -- first frame that says so
+  source         TEXT NOT NULL,      -- 'dns' (owner of the address or an alias that led to it), 'sni', 'quic', 'http', 'certificate',
+                                     -- 'capture' (name resolution block of pcapng)
+  first_frame_id INTEGER REFERENCES frames (id) -- first frame that says so; NULL: 'capture'
 ) STRICT;
 
 -- One network that the analyst has labelled.
@@ -850,14 +900,16 @@ WHERE h.server_name IS NOT NULL;
 CREATE VIEW host_names (
   ip,
   name,        -- lower case
-  source,      -- 'dns', 'sni', 'quic', 'http', 'certificate'
-  first_frame, -- first frame that says so
+  source,      -- 'dns', 'sni', 'quic', 'http', 'certificate', 'capture'
+  first_frame, -- first frame that says so; NULL: the capture file itself
   capture_id   -- captures.id
 ) AS
 SELECT a.ip, n.name, n.source, f.number, n.capture_id
 FROM address_names n
 CROSS JOIN addresses a ON a.id = n.address_id
-CROSS JOIN frames f ON f.id = n.first_frame_id;
+LEFT JOIN frames f ON f.id = n.first_frame_id
+-- What another file of the ring says is a row of that one.
+WHERE f.id IS NULL OR f.capture_id = n.capture_id;
 
 -- One piece of evidence that a name belongs to an address, from the protocols' tables: address_names is
 -- gathered from it.
@@ -985,7 +1037,7 @@ WITH
   many AS MATERIALIZED (
     SELECT capture_id, address_id
     FROM address_names
-    WHERE source <> 'certificate'
+    WHERE source NOT IN ('certificate', 'capture')
     GROUP BY address_id, capture_id
     HAVING count(*) > 5
   ),
@@ -994,7 +1046,7 @@ WITH
     SELECT DISTINCT m.capture_id, m.address_id, n.name, length(rtrim(n.name, replace(n.name, '.', ''))) AS at
     FROM many m
     CROSS JOIN address_names n ON n.address_id = m.address_id AND n.capture_id = m.capture_id
-    WHERE n.source <> 'certificate'
+    WHERE n.source NOT IN ('certificate', 'capture')
   ),
   two AS MATERIALIZED (
     SELECT
@@ -1078,8 +1130,9 @@ CROSS JOIN addresses a;
 -- One address that a capture holds (as an end of a flow or a tunnel, or in a trusted resolver's answer), and what the
 -- analyst's lists say of it. It is explained inside an 'allow' or 'dns' network; or when it has names and every one is
 -- allowed. Among them must be one from SNI, QUIC or HTTP, or one that a resolver of the 'dns' list gave: anybody can
--- send a DNS answer. A certificate's names neither clear nor accuse: servers share them. The milder rule asks for one
--- such name that is allowed, whatever the others are.
+-- send a DNS answer. A certificate's names neither clear nor accuse: servers share them; nor do those that the capture file
+-- itself gives: whoever captured chose them. The milder rule asks for one such name that is allowed, whatever the others
+-- are. The files of a ring know each other's names and resolvers.
 CREATE VIEW address_verdicts (
   capture_id,       -- captures.id
   address_id,       -- addresses.id
@@ -1112,6 +1165,9 @@ WITH
     CROSS JOIN dns_answers a ON a.message_id = m.id
     WHERE r.dns_id IS NOT NULL AND m.is_response AND a.section = 'answer' AND a.address_id IS NOT NULL
   ),
+  vouchers (ring_id, address_id) AS MATERIALIZED (
+    SELECT DISTINCT coalesce(c.ring_id, c.id), t.address_id FROM trusted t CROSS JOIN captures c ON c.id = t.capture_id
+  ),
   ends (capture_id, address_id) AS (
     SELECT capture_id, address_id FROM traffic_by_address WHERE part = 1
     UNION SELECT capture_id, source_id FROM tunnels
@@ -1127,10 +1183,10 @@ WITH
       max(direct AND allowed) AS some_direct
     FROM (
       SELECT address_id, capture_id, source <> 'dns' AS direct, 0 AS allowed
-      FROM address_names WHERE source <> 'certificate'
+      FROM address_names WHERE source NOT IN ('certificate', 'capture')
       UNION ALL
       SELECT n.address_id, n.capture_id, n.source <> 'dns', 1
-      FROM rules r CROSS JOIN address_names n ON n.name = r.name WHERE n.source <> 'certificate'
+      FROM rules r CROSS JOIN address_names n ON n.name = r.name WHERE n.source NOT IN ('certificate', 'capture')
     )
     GROUP BY address_id, capture_id
   ),
@@ -1142,7 +1198,8 @@ WITH
     FROM ends e
     LEFT JOIN inside i ON i.address_id = e.address_id
     LEFT JOIN named n ON n.address_id = e.address_id AND n.capture_id = e.capture_id
-    LEFT JOIN trusted t ON t.address_id = e.address_id AND t.capture_id = e.capture_id
+    LEFT JOIN captures c ON c.id = e.capture_id
+    LEFT JOIN vouchers t ON t.address_id = e.address_id AND t.ring_id = coalesce(c.ring_id, c.id)
   )
 SELECT
   v.capture_id,
@@ -1154,21 +1211,21 @@ SELECT
     WHEN v.by_all THEN (
       SELECT group_concat(DISTINCT n.name || ' by ' || h.pattern)
       FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
-      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate')
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture'))
   END,
   CASE
     WHEN v.network_id IS NOT NULL THEN w.label
     WHEN v.by_all THEN (
       SELECT group_concat(DISTINCT h.label)
       FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
-      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate')
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture'))
   END,
   CASE
     WHEN v.network_id IS NOT NULL THEN w.source
     WHEN v.by_all THEN (
       SELECT group_concat(DISTINCT h.source)
       FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
-      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate')
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture'))
   END,
   CASE
     WHEN v.network_id IS NOT NULL OR v.by_all THEN NULL
@@ -1176,7 +1233,7 @@ SELECT
     WHEN NOT v.every THEN 'not allowed: ' || (
       SELECT group_concat(DISTINCT n.name)
       FROM address_names n LEFT JOIN rules r ON r.name = n.name
-      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate' AND r.name IS NULL)
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture') AND r.name IS NULL)
     ELSE 'no trusted name'
   END,
   iif(v.network_id IS NOT NULL OR v.by_all, 'allowed', iif(v.note_id IS NOT NULL, 'noted', 'unknown')),
@@ -1196,7 +1253,7 @@ SELECT
           CROSS JOIN frames f ON f.id = n.first_frame_id
           LEFT JOIN rules r ON r.name = n.name
           LEFT JOIN allowed_hosts h ON h.id = r.host_id
-          WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source <> 'certificate'
+          WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture')
           ORDER BY h.id IS NOT NULL, n.name, n.source
           LIMIT 20)), '')
       || iif(v.every AND NOT v.by_all, '; only DNS answers, none of a trusted resolver', '')
@@ -1247,6 +1304,7 @@ CREATE INDEX tls_server_hellos_frame ON tls_server_hellos (frame_id);
 CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
 CREATE INDEX files_frame ON files (frame_id);
 CREATE INDEX credentials_flow ON credentials (flow_id);
+CREATE INDEX comments_frame ON comments (frame_id) WHERE frame_id IS NOT NULL;
 CREATE INDEX diagnostics_frame ON diagnostics (frame_id);
 CREATE INDEX diagnostics_flow ON diagnostics (flow_id);
 CREATE INDEX address_names_address ON address_names (address_id, source, capture_id, name);

@@ -22,18 +22,20 @@
 --   limit: at most so many rows; default all
 WITH tries AS (
   SELECT
-    k.*,
+    k.*, coalesce(c.ring_id, c.id) AS ring_id,
     min(iif(k.accepted IS 0, k.frame_id, NULL)) OVER (
-      PARTITION BY k.capture_id, k.client, k.server, k.server_port, k.protocol
+      PARTITION BY coalesce(c.ring_id, c.id), k.client, k.server, k.server_port, k.protocol
     ) AS first_refused_id
   FROM logins k
+  -- The files of a ring are one capture.
+  JOIN captures c ON c.id = k.capture_id
   WHERE (:capture IS NULL OR k.capture_id = :capture)
     -- A session that is over is refused on every page.
     AND k.mechanism NOT LIKE 'cookie %'
 ),
 attempts AS (
   SELECT
-    capture_id, client, server, server_port, protocol,
+    client, server, server_port, protocol,
     sum(accepted IS 0) AS refused, sum(accepted IS 1) AS accepted, sum(accepted IS NULL) AS unanswered,
     count(DISTINCT username) AS usernames, count(DISTINCT secret) AS secrets,
     min(frame_id) AS first_frame_id, max(frame_id) AS last_frame_id,
@@ -41,7 +43,7 @@ attempts AS (
     min(iif(accepted = 1 AND frame_id > first_refused_id, printf('%020d', frame_id) || coalesce(username, ''), NULL))
       AS broken
   FROM tries
-  GROUP BY capture_id, client, server, server_port, protocol
+  GROUP BY ring_id, client, server, server_port, protocol
   HAVING refused >= CAST(coalesce(:attempts, 5) AS INTEGER)
 )
 SELECT
@@ -59,7 +61,7 @@ SELECT
   t.time AS first_time,
   (SELECT time FROM frame_times WHERE frame_id = n.last_frame_id) AS last_time,
   t.frame AS first_frame,
-  n.capture_id AS capture
+  t.capture_id AS capture
 FROM attempts n
 CROSS JOIN frame_times t ON t.frame_id = n.first_frame_id
 ORDER BY n.refused DESC, n.first_frame_id

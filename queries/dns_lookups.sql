@@ -49,7 +49,7 @@ WITH RECURSIVE
         iif(w.is_response, w.rcode, (
           SELECT r.rcode FROM dns_messages r WHERE r.flow_id = w.flow_id AND r.query_id = w.id ORDER BY r.id LIMIT 1)),
         'NONE') = upper(:rcode))
-      AND (:capture IS NULL OR (SELECT f.capture_id FROM flows f WHERE f.id = w.flow_id) = :capture)
+      AND (:capture IS NULL OR (SELECT x.capture_id FROM frames x WHERE x.id = w.frame_id) = :capture)
     ORDER BY w.frame_id, w.id
     LIMIT coalesce(:limit, -1)
   )
@@ -76,7 +76,7 @@ SELECT
   iif(m.is_response, NULL, x.number) AS query_frame,
   rf.number AS response_frame,
   m.flow_id AS flow,
-  f.capture_id AS capture
+  t.capture_id AS capture
 FROM shown w
 CROSS JOIN dns_messages m ON m.id = w.id
 CROSS JOIN flows f ON f.id = m.flow_id

@@ -146,7 +146,7 @@ SELECT
   j.source,
   t.frame,
   j.flow_id AS flow,
-  f.capture_id AS capture
+  t.capture_id AS capture
 FROM judged j
 CROSS JOIN flows f ON f.id = j.flow_id
 CROSS JOIN addresses c ON c.id = f.client_id
@@ -155,6 +155,6 @@ CROSS JOIN frames x ON x.id = j.frame_id
 CROSS JOIN frame_times t ON t.frame_id = j.frame_id
 WHERE (coalesce(:kind, '') = 'all' OR coalesce(j.by_content, j.by_type, j.by_name) = coalesce(
     :kind, j.by_content, j.by_type, j.by_name))
-  AND (:capture IS NULL OR f.capture_id = :capture)
+  AND (:capture IS NULL OR t.capture_id = :capture)
 ORDER BY j.frame_id, j.message_id, j.file_id
 LIMIT coalesce(:limit, -1);

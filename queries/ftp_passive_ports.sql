@@ -37,7 +37,7 @@ SELECT
   r.number AS reply_frame,
   k.flow_id AS control_flow,
   d.data_flow_id AS data_flow,
-  f.capture_id AS capture
+  t.capture_id AS capture
 FROM ftp_data_channels d
 CROSS JOIN ftp_commands k ON k.id = d.command_id
 CROSS JOIN flows f ON f.id = k.flow_id
@@ -48,6 +48,6 @@ CROSS JOIN frame_times t ON t.frame_id = k.frame_id
 LEFT JOIN frames r ON r.id = k.reply_frame_id
 LEFT JOIN ftp_commands x ON x.id = d.transfer_command_id
 LEFT JOIN flows o ON o.id = d.data_flow_id
-WHERE coalesce(:mode, 'passive') IN (d.mode, 'all') AND (:capture IS NULL OR f.capture_id = :capture)
+WHERE coalesce(:mode, 'passive') IN (d.mode, 'all') AND (:capture IS NULL OR t.capture_id = :capture)
 ORDER BY k.frame_id, d.id
 LIMIT coalesce(:limit, -1);

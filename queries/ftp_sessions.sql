@@ -33,7 +33,7 @@ SELECT
   iif(instr(a.ip, ':'), '[' || a.ip || ']', a.ip) || ':' || h.port AS data_endpoint,
   h.data_flow_id AS data_flow,
   iif(h.transfer_command_id = k.id, o.client_payload + o.server_payload, NULL) AS data_bytes,
-  f.capture_id AS capture
+  t.capture_id AS capture
 FROM ftp_commands k
 CROSS JOIN flows f ON f.id = k.flow_id
 CROSS JOIN addresses c ON c.id = f.client_id
@@ -51,6 +51,6 @@ LEFT JOIN ftp_data_channels h ON h.id = (
 LEFT JOIN addresses a ON a.id = h.address_id
 LEFT JOIN flows o ON o.id = h.data_flow_id
 -- One flow is a range as well, which the index finds.
-WHERE k.flow_id BETWEEN coalesce(:flow, 1) AND coalesce(:flow, 9223372036854775807) AND (:capture IS NULL OR f.capture_id = :capture)
+WHERE k.flow_id BETWEEN coalesce(:flow, 1) AND coalesce(:flow, 9223372036854775807) AND (:capture IS NULL OR t.capture_id = :capture)
 ORDER BY k.flow_id, k.frame_id, k.id
 LIMIT coalesce(:limit, -1);

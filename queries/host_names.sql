@@ -3,9 +3,9 @@
 -- Columns:
 --   ip: the address
 --   name: lower case
---   source: dns, sni, quic, http or certificate
+--   source: dns, sni, quic, http, certificate, or capture (the capture file itself)
 --   first_time: of the first frame that says so, UTC
---   first_frame: first frame that says so
+--   first_frame: first frame that says so; empty: the capture file itself
 --   allowed_by: rule of the allow list that allows the name; empty: none
 --   capture: captures.id
 -- Parameters:
@@ -22,13 +22,13 @@ WITH RECURSIVE
   ),
   -- Found first by the index that serves, so that the columns are worked out for the rows that are shown only.
   wanted AS (
-    SELECT id, capture_id, address_id, name, source FROM address_names WHERE :name IS NULL AND :address IS NULL
+    SELECT id, capture_id, address_id, name, source, first_frame_id FROM address_names WHERE :name IS NULL AND :address IS NULL
     UNION ALL
-    SELECT id, capture_id, address_id, name, source FROM address_names
+    SELECT id, capture_id, address_id, name, source, first_frame_id FROM address_names
     WHERE :name IS NOT NULL AND :address IS NULL
       AND name IN (SELECT name FROM asked WHERE instr(name, lower(:name)))
     UNION ALL
-    SELECT id, capture_id, address_id, name, source FROM address_names
+    SELECT id, capture_id, address_id, name, source, first_frame_id FROM address_names
     WHERE :address IS NOT NULL AND address_id IN (SELECT id FROM addresses WHERE ip = :address)
       AND (:name IS NULL OR instr(name, lower(:name)))
   ),
@@ -36,7 +36,10 @@ WITH RECURSIVE
     SELECT w.id, a.key
     FROM wanted w
     CROSS JOIN addresses a ON a.id = w.address_id
-    WHERE :capture IS NULL OR w.capture_id = :capture
+    WHERE (:capture IS NULL OR w.capture_id = :capture)
+      -- What another file of the ring says is a row of that one.
+      AND (NOT EXISTS (SELECT 1 FROM captures WHERE ring_id IS NOT NULL) OR w.first_frame_id IS NULL
+        OR (SELECT f.capture_id FROM frames f WHERE f.id = w.first_frame_id) = w.capture_id)
     ORDER BY w.capture_id, a.key, w.name, w.source
     LIMIT coalesce(:limit, -1)
   )
@@ -51,7 +54,7 @@ SELECT
 FROM shown w
 CROSS JOIN address_names n ON n.id = w.id
 CROSS JOIN addresses a ON a.id = n.address_id
-CROSS JOIN frame_times t ON t.frame_id = n.first_frame_id
+LEFT JOIN frame_times t ON t.frame_id = n.first_frame_id
 LEFT JOIN allowed_names r ON r.name = n.name
 LEFT JOIN allowed_hosts h ON h.id = r.host_id
 ORDER BY n.capture_id, w.key, n.name, n.source;

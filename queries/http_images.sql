@@ -37,7 +37,7 @@ WITH
     WHERE (k.content_type LIKE 'image/%' OR o.detected_type LIKE 'image/%')
       AND (:type IS NULL
         OR instr(lower(coalesce(k.content_type, '') || ' ' || coalesce(o.detected_type, '')), lower(:type)))
-      AND (:capture IS NULL OR (SELECT f.capture_id FROM flows f WHERE f.id = k.flow_id) = :capture)
+      AND (:capture IS NULL OR (SELECT x.capture_id FROM frames x WHERE x.id = k.frame_id) = :capture)
     ORDER BY k.frame_id, k.id
     LIMIT coalesce(:limit, -1)
   )
@@ -56,7 +56,7 @@ SELECT
   r.status,
   t.frame,
   r.flow_id AS flow,
-  f.capture_id AS capture
+  t.capture_id AS capture
 FROM shown w
 CROSS JOIN http_responses r ON r.id = w.id
 CROSS JOIN flows f ON f.id = r.flow_id

@@ -18,7 +18,7 @@
 WITH
   requests AS (
     SELECT
-      q.id, f.capture_id, f.client_id, f.server_id, q.frame_id,
+      q.id, coalesce(k.ring_id, k.id) AS ring_id, f.client_id, f.server_id, q.frame_id,
       CASE
         WHEN q.uri LIKE 'http://%' OR q.uri LIKE 'https://%' THEN q.uri
         -- Port 80 goes without saying.
@@ -29,12 +29,13 @@ WITH
       END AS url
     FROM http_requests q
     CROSS JOIN flows f ON f.id = q.flow_id
+    CROSS JOIN captures k ON k.id = f.capture_id
     CROSS JOIN addresses s ON s.id = f.server_id
-    WHERE :capture IS NULL OR f.capture_id = :capture
+    WHERE :capture IS NULL OR coalesce(k.ring_id, k.id) = (SELECT coalesce(ring_id, id) FROM captures WHERE id = :capture)
   ),
   sent_on AS (
     SELECT
-      r.id, q.capture_id, q.client_id, q.server_id, r.frame_id, r.flow_id, q.url, r.status, r.location,
+      r.id, q.ring_id, q.client_id, q.server_id, r.frame_id, r.flow_id, q.url, r.status, r.location,
       CASE
         WHEN r.location LIKE 'http://%' OR r.location LIKE 'https://%' THEN
           -- A bare authority stands for its root.
@@ -54,12 +55,12 @@ WITH
   steps AS (
     SELECT
       redirect_id, min(request_frame_id) OVER (
-        PARTITION BY capture_id, client_id, url ORDER BY frame_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        PARTITION BY ring_id, client_id, url ORDER BY frame_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
       ) AS next_frame_id
     FROM (
-      SELECT NULL AS redirect_id, capture_id, client_id, url, frame_id, frame_id AS request_frame_id FROM requests
+      SELECT NULL AS redirect_id, ring_id, client_id, url, frame_id, frame_id AS request_frame_id FROM requests
       UNION ALL
-      SELECT id, capture_id, client_id, substr(target, 1, instr(target || '#', '#') - 1), frame_id, NULL FROM sent_on
+      SELECT id, ring_id, client_id, substr(target, 1, instr(target || '#', '#') - 1), frame_id, NULL FROM sent_on
     )
   )
 SELECT
@@ -73,12 +74,13 @@ SELECT
   n.number AS followed_frame,
   t.frame,
   r.flow_id AS flow,
-  r.capture_id AS capture
+  t.capture_id AS capture
 FROM steps p
 CROSS JOIN sent_on r ON r.id = p.redirect_id
 CROSS JOIN addresses c ON c.id = r.client_id
 CROSS JOIN addresses s ON s.id = r.server_id
 CROSS JOIN frame_times t ON t.frame_id = r.frame_id
 LEFT JOIN frames n ON n.id = p.next_frame_id
+WHERE :capture IS NULL OR t.capture_id = :capture
 ORDER BY r.frame_id, r.id
 LIMIT coalesce(:limit, -1);

@@ -51,7 +51,7 @@ WITH RECURSIVE
     FROM wanted w
     WHERE (:method IS NULL OR w.method = :method COLLATE NOCASE)
       AND (:status IS NULL OR (SELECT r.status FROM http_responses r WHERE r.id = w.response_id) = :status)
-      AND (:capture IS NULL OR (SELECT f.capture_id FROM flows f WHERE f.id = w.flow_id) = :capture)
+      AND (:capture IS NULL OR (SELECT x.capture_id FROM frames x WHERE x.id = w.frame_id) = :capture)
     ORDER BY w.frame_id, w.id
     LIMIT coalesce(:limit, -1)
   )
@@ -75,7 +75,7 @@ SELECT
   qe.number AS request_end_frame,
   e.number AS response_frame,
   q.flow_id AS flow,
-  f.capture_id AS capture
+  t.capture_id AS capture
 FROM shown w
 CROSS JOIN http_requests q ON q.id = w.id
 CROSS JOIN flows f ON f.id = q.flow_id

@@ -117,7 +117,7 @@ WITH RECURSIVE
     WHERE p.is_rolled_up AND (t.ts BETWEEN p.first AND p.last OR (t.ts IS NULL AND :from IS NULL AND :to IS NULL))
     UNION ALL
     SELECT
-      f.capture_id, f.ts, p.step, 1, f.length, m.transport = 'tcp', iif(m.transport = 'tcp', f.length, 0),
+      m.capture_id, f.ts, p.step, 1, f.length, m.transport = 'tcp', iif(m.transport = 'tcp', f.length, 0),
       m.transport = 'udp', iif(m.transport = 'udp', f.length, 0), m.transport IN ('icmp', 'icmpv6'),
       iif(m.transport IN ('icmp', 'icmpv6'), f.length, 0), m.first_frame_id = f.id
     FROM matched m

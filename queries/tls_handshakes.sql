@@ -92,7 +92,7 @@ SELECT
   cf.number AS frame,
   sf.number AS server_frame,
   h.flow_id AS flow,
-  f.capture_id AS capture
+  t.capture_id AS capture
 FROM handshakes h
 JOIN flows f ON f.id = h.flow_id
 JOIN addresses c ON c.id = f.client_id
@@ -101,6 +101,6 @@ JOIN frame_times t ON t.frame_id = h.first_frame_id
 LEFT JOIN frames cf ON cf.id = h.frame_id
 LEFT JOIN frames sf ON sf.id = h.server_frame_id
 LEFT JOIN certificates x ON x.flow_id = h.flow_id
-WHERE :capture IS NULL OR f.capture_id = :capture
+WHERE :capture IS NULL OR t.capture_id = :capture
 ORDER BY h.first_frame_id, h.flow_id
 LIMIT coalesce(:limit, -1);

@@ -6,7 +6,7 @@ import Packets
 import Records
 import Store
 
-/// Turns the frames of one capture into rows: the decoding thread's whole way from a frame to its records.
+/// Turns the frames of one capture, or of the files of one ring, into rows: the decoding thread's whole way from a frame to its records.
 ///
 /// Memory is bounded whatever the capture holds, the addresses met and the flows found to be reversed apart; a frame of a known flow without a record
 /// allocates nothing.
@@ -26,9 +26,9 @@ final class CaptureDecoder {
   private var tunnels = TunnelTable()
   private var newestFlowID: Int64
   private var interfaceIDs: [Int64] = []
-  private let firstFrameID: Int64
+  private var firstFrameID: Int64
 
-  /// Frames stored so far.
+  /// Frames of the present capture stored so far.
   private(set) var frameCount: Int64 = 0
   private var earliest = Int64.max
   private var latest = Int64.min
@@ -235,6 +235,56 @@ final class CaptureDecoder {
     for frame in fragments.incomplete(atEnd: end) {
       sink.diagnose("incomplete-fragments", "the other fragments of this IP packet are missing", frame: frame)
     }
+  }
+
+  /// Takes in what a pcapng capture says beside its packets; `interfaces` are those met so far.
+  func note(_ note: CaptureNote, interfaces: [CaptureInterface]) {
+    switch note {
+    case .name(let address, let name):
+      sink.name(name.bytes, of: sink.addressID(address), source: .capture, frame: nil)
+    case .comment(let text, let subject):
+      emitInterfaces(interfaces)
+      sink.emit(CommentRecord(captureID: sink.captureID, subject: subject, interfaceIDs: interfaceIDs, text: text))
+    case .secrets(let type, let bytes):
+      sink.emit(DecryptionSecretsRecord(captureID: sink.captureID, type: type, secret: bytes))
+    case .omitted(let what):
+      sink.diagnose("capture-notes-limit", what)
+    }
+  }
+
+  /// Takes in what the capture says of the last frame decoded beside its bytes.
+  func note(_ options: FrameOptions) {
+    for text in options.comments {
+      sink.emit(CommentRecord(captureID: sink.captureID, frameID: lastFrameID, text: text))
+    }
+    if let record = FrameFlagsRecord(options.flags) { sink.emit(record, id: lastFrameID) }
+  }
+
+  /// Emits what the capturing program counted, by the index of the interface.
+  func emit(_ statistics: [Int: InterfaceStatistics]) {
+    for (number, counts) in statistics.sorted(by: { $0.key < $1.key }) where number < interfaceIDs.count {
+      sink.emit(InterfaceStatisticsRecord(statistics: counts), id: interfaceIDs[number])
+    }
+  }
+
+  /// Ends a file of a ring; flows and fragments go on in the next. `interfaces` are all that it has.
+  func endCapture(interfaces: [CaptureInterface]) {
+    emitInterfaces(interfaces)
+    tunnels.emit(to: sink)
+    tunnels = TunnelTable()
+    unsafe timeline.emit(to: sink)
+    unsafe timeline = TrafficTimeline()
+    analysis.endCapture()
+    sink.diagnoseOmissions()
+  }
+
+  /// Goes on with the next file of a ring.
+  func beginCapture(_ id: Int64) {
+    firstFrameID += frameCount
+    frameCount = 0
+    (earliest, latest) = (.max, .min)
+    interfaceIDs = []
+    sink.beginCapture(id, firstFrame: firstFrameID)
   }
 
   /// Ends what is open: nothing follows. `interfaces` are all that the capture has.

@@ -3,9 +3,9 @@ import CaptureFiles
 import Records
 import Store
 
-/// Reads one capture: frames through the filter and the decoder into batches, batches to the storing thread.
+/// Reads one capture, or the files of one ring one after the other: frames through the filter and the decoder into batches, batches to the storing thread.
 final class CaptureRun {
-  private let reader: CaptureReader
+  private var reader: CaptureReader
   private let pipeline: IngestPipeline
   private let options: IngestOptions
   private let onProgress: (IngestProgress) -> Void
@@ -16,13 +16,12 @@ final class CaptureRun {
   // Grows with each frame on this thread alone; checking each access for exclusivity would cost more than adding a row.
   @exclusivity(unchecked) private var batch: IngestBatch
   private var framesSeen: Int64 = 0
-  private let startedAt = WallClock.now()
+  private var startedAt = WallClock.now()
+  /// The latest time of a frame, whether it passed the filter or not.
+  private var latest = Int64.min
 
   /// Rows of `flows` whose frames have the wrong direction.
   var reversedFlows: [Int64] { decoder.reversedFlows }
-
-  /// Whether `address_names` may hold rows twice.
-  var mayRepeatNames: Bool { sink.mayRepeatNames }
 
   /// What the database holds when all that was read is stored.
   var endState: StoredState {
@@ -48,40 +47,81 @@ final class CaptureRun {
       sink: sink, lastFrameID: state.lastIDs["frames"] ?? 0, lastFlowID: state.lastIDs["flows"] ?? 0)
   }
 
-  /// Reads it to its end: its row of `captures`, which is the caller's to insert, and how many diagnostics it gave.
-  func run() throws(IngestError) -> (capture: StoredCapture, diagnostics: Int64) {
-    let end: CaptureEnd
+  /// Reads it to its end, and then each capture that `next` gives for the latest time of a frame so far (nil: none has one).
+  /// Their rows of `captures` are the caller's to insert.
+  func run(
+    next: (Int64?) throws(IngestError) -> CaptureReader?
+  ) throws(IngestError) -> [ReadCapture] {
+    var read: [ReadCapture] = []
     do throws(IngestError) {
-      end = try reader.forEachFrame { (frame, bytes) throws(IngestError) -> Bool in
-        try take(frame, bytes: bytes)
+      while true {
+        let end = try readFrames()
+        let following = end == .stopped ? nil : try next(latest == .min ? nil : latest)
+        if following == nil {
+          try decoder.finish(interfaces: reader.interfaces, handOver: handOver)
+        } else {
+          decoder.endCapture(interfaces: reader.interfaces)
+        }
+        read.append(try close(end))
+        guard let following else { break }
+        begin(following)
       }
     } catch {
       // What the writer still has in hand is of no use any more; the error that came first is the one to tell.
       try? pipeline.finish()
       throw error
     }
-    try decoder.finish(interfaces: reader.interfaces, handOver: handOver)
+    do throws(StoreError) { try pipeline.finish() } catch { throw .store(error) }
+    report()
+    return read
+  }
+
+  private func readFrames() throws(IngestError) -> CaptureEnd {
+    reader.onNote = { [decoder, unowned reader] note in decoder.note(note, interfaces: reader.interfaces) }
+    return try reader.forEachFrame { (frame, bytes) throws(IngestError) -> Bool in
+      try take(frame, bytes: bytes)
+    }
+  }
+
+  /// Goes on with the next file of the ring.
+  private func begin(_ following: CaptureReader) {
+    reader = following
+    startedAt = WallClock.now()
+    decoder.beginCapture(sink.captureID + 1)
+    unsafe batch.captureID = sink.captureID
+  }
+
+  /// What the capture that is read came to.
+  private func close(_ end: CaptureEnd) throws(IngestError) -> ReadCapture {
+    decoder.emit(reader.statistics)
     let (status, detail) = CaptureRun.status(of: end)
     let file = reader.finish(draining: end != .stopped)
     try handOver()
-    do throws(StoreError) { try pipeline.finish() } catch { throw .store(error) }
-    report()
     let capture = StoredCapture(
-      id: sink.captureID, path: reader.path, sha256: file.sha256, format: reader.format.rawValue, size: file.size,
-      frameCount: decoder.frameCount, firstTime: decoder.firstTime, lastTime: decoder.lastTime, status: status,
-      detail: detail, filter: options.filter, ingestedAt: startedAt, version: options.version)
-    return (capture, sink.diagnosticCount)
+      id: sink.captureID, path: reader.path, sha256: file.sha256, format: reader.format.rawValue,
+      compression: reader.compression?.rawValue, size: file.size, frameCount: decoder.frameCount,
+      firstTime: decoder.firstTime, lastTime: decoder.lastTime, status: status, detail: detail, filter: options.filter,
+      ingestedAt: startedAt, version: options.version)
+    let dropped = reader.statistics.values.reduce(into: Int64(0)) { sum, counts in
+      let (total, overflow) = sum.addingReportingOverflow(counts.losses)
+      sum = overflow ? .max : total
+    }
+    return ReadCapture(
+      capture: capture, diagnostics: sink.diagnosticCount, dropped: dropped, reversedFlows: [],
+      mayRepeatNames: sink.mayRepeatNames)
   }
 
   /// Decodes one frame; false to stop.
   private func take(_ frame: CapturedFrame, bytes: RawSpan) throws(IngestError) -> Bool {
     framesSeen += 1
+    if let time = frame.timestamp, time > latest { latest = time }
     if try passes(frame, bytes: bytes) {
       if decoder.frameCount % CaptureDecoder.framesPerPosition == 0 {
         unsafe batch.positions.append(IngestBatch.Position(number: Int64(frame.number), offset: frame.position))
       }
       if frame.interface >= decoder.interfaceCount { decoder.emitInterfaces(reader.interfaces) }
       unsafe batch.frames.append(decoder.decode(frame, bytes: bytes))
+      if frame.hasOptions { decoder.note(reader.frameOptions) }
     }
     if framesSeen % Int64(IngestBatch.frameLimit) == 0 || sink.pendingBytes > IngestBatch.recordByteLimit {
       try handOver()

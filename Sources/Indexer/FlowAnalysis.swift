@@ -134,11 +134,13 @@ final class FlowAnalysis: FlowObserver {
     let (service, source) = FlowAnalysis.service(of: final, analyzer, announced: announced)
     let clientID = sink.addressID(final.clientAddress)
     let serverID = sink.addressID(final.serverAddress)
-    unsafe addresses.add(final, firstFrame: first.id, clientID: clientID, serverID: serverID, sink: sink)
-    unsafe protocols.add(final, service: service)
+    let captureID = sink.captureID(ofFrame: first.id)
+    unsafe addresses.add(
+      final, firstFrame: first.id, captureID: captureID, clientID: clientID, serverID: serverID, sink: sink)
+    unsafe protocols.add(final, service: service, captureID: captureID)
     sink.emit(
       FlowRecord(
-        captureID: sink.captureID, flow: final, first: first,
+        captureID: captureID, flow: final, first: first,
         connection: isReversed ? connection.map { $0.reversed() } : copy connection, clientID: clientID,
         serverID: serverID, service: service, serviceSource: source),
       id: final.id)
@@ -174,6 +176,11 @@ final class FlowAnalysis: FlowObserver {
   /// Counts a frame without IP.
   func count(linkFrame name: String, length: UInt32) {
     unsafe protocols.add(linkFrame: name, length: length)
+  }
+
+  /// Emits what was counted of frames without IP: the capture ends, and flows go on in the next.
+  func endCapture() {
+    unsafe protocols.emitLinks(to: context.sink)
   }
 
   /// Emits what was counted by address and by protocol: all flows have ended.

@@ -9,6 +9,10 @@ public struct Ingest {
   private let options: IngestOptions
   /// Hears how far it has come, a few times a second at most in usual captures.
   public var onProgress: (IngestProgress) -> Void = { _ in }
+  /// Hears, in a line, of each file that was passed over in a folder.
+  public var onNote: (String) -> Void = { _ in }
+  /// Hears, after an interruption, how many captures were not begun.
+  public var onSkipped: (Int) -> Void = { _ in }
   /// Asked now and then whether to stop; what was read until then is stored.
   public var isCancelled: () -> Bool = { false }
 
@@ -19,36 +23,55 @@ public struct Ingest {
 
   /// Does it.
   ///
-  /// - Returns: what became of each capture, in order. After an interruption the captures that were not begun are absent.
+  /// - Returns: what became of each capture, in the order of `captures.id`. After an interruption the captures that were not
+  ///   begun are absent.
   public func run() throws(IngestError) -> [IngestSummary] {
-    let readers = try openCaptures()
+    var sources = try openCaptures()
     let session = try storing { () throws(StoreError) in try IngestSession(path: options.database) }
     session.prepare()
     do throws(IngestError) {
-      try refuseDuplicates(readers, in: session)
+      sources = try refuseDuplicates(sources, in: session)
       var state = try storedState(in: session)
       var read: [ReadCapture] = []
-      for reader in readers where read.last?.capture.status != "interrupted" {
-        let (capture, end) = try ingest(reader, behind: state, into: session)
-        try refuseDuplicate(capture.capture, of: read, in: session)
-        read.append(capture)
-        state = end
+      for chain in CaptureChain.chains(sources, options.ring) {
+        var rest = chain.sources[...]
+        while !rest.isEmpty, read.last?.capture.status != "interrupted" {
+          let (captures, end) = try ingest(&rest, of: chain, behind: state, into: session)
+          for capture in captures {
+            try refuseDuplicate(capture.capture, of: read, in: session)
+            read.append(capture)
+          }
+          state = end
+        }
       }
       let captures = read
       try storing { [options] () throws(StoreError) in
         try session.withDatabase { (database) throws(StoreError) in
           for capture in captures { try capture.store(into: database) }
+          for ring in Ingest.rings(captures) { try database.shareNames(ofCaptures: ring) }
         }
         if let allowList = options.allowList {
           try session.withDatabase { (database) throws(StoreError) in try allowList.store(into: database) }
         }
         try session.commit()
       }
+      if captures.count < sources.count { onSkipped(sources.count - captures.count) }
       return captures.map(\.summary)
     } catch {
       session.rollBack()
       throw error
     }
+  }
+
+  /// The rows of `captures` from the first to the last file of each ring.
+  private static func rings(_ captures: [ReadCapture]) -> [ClosedRange<Int64>] {
+    var rings: [ClosedRange<Int64>] = []
+    for capture in captures.map(\.capture) {
+      guard let first = capture.ringID, first <= capture.id else { continue }
+      if rings.last?.lowerBound == first { rings.removeLast() }
+      rings.append(first...capture.id)
+    }
+    return rings
   }
 
   /// What the database holds before the first capture.
@@ -66,35 +89,82 @@ public struct Ingest {
   }
 
   /// Opens every capture before anything is stored, so that a wrong name among many costs nothing.
-  private func openCaptures() throws(IngestError) -> [CaptureReader] {
-    var readers: [CaptureReader] = []
+  private func openCaptures() throws(IngestError) -> [CaptureSource] {
+    var paths: [(path: String, folder: String?)] = []
     for path in options.captures {
+      guard path != CaptureReader.standardInput, CaptureFolder.isFolder(path) else {
+        paths.append((path, nil))
+        continue
+      }
       do throws(CaptureFileError) {
-        readers.append(try CaptureReader(path: path, shouldStop: isCancelled))
+        paths += try CaptureFolder.files(in: path).map { ($0, path) }
       } catch {
         throw .capture(error)
       }
     }
-    return readers
-  }
-
-  /// Throws where a file is in the database already, or is given twice. Only files of equal size are read for it.
-  private func refuseDuplicates(_ readers: [CaptureReader], in session: IngestSession) throws(IngestError) {
-    var given: [Int64: [CaptureReader]] = [:]
-    for reader in readers {
-      guard let size = reader.totalBytes else { continue }
-      let candidates = try candidates(size: size, in: session)
-      let twins = given[size, default: []]
-      given[size, default: []].append(reader)
-      guard !candidates.isEmpty || !twins.isEmpty else { continue }
-      let digest = try digest(of: reader)
-      if let stored = candidates.first(where: { $0.sha256 == digest }) {
-        throw .duplicate(path: reader.path, first: stored.path)
-      }
-      for twin in twins where try self.digest(of: twin) == digest {
-        throw .givenTwice(path: reader.path, first: twin.path)
+    var sources: [CaptureSource] = []
+    var passedOver: [String: [String]] = [:]
+    for (path, folder) in paths {
+      do throws(CaptureFileError) {
+        sources.append(
+          try CaptureSource(
+            path: path, isFromFolder: folder != nil, isAlone: paths.count == 1, shouldStop: isCancelled))
+      } catch {
+        guard let folder, error.isAboutContent else { throw .capture(error) }
+        passedOver[folder, default: []].append(path)
+        onNote("passed over \(error)")
       }
     }
+    for folder in options.captures where folder != CaptureReader.standardInput && CaptureFolder.isFolder(folder) {
+      let found = paths.count { $0.folder == folder }
+      if found == passedOver[folder]?.count ?? 0 { throw .emptyFolder(path: folder) }
+    }
+    return sources
+  }
+
+  /// Throws where a file is in the database already, or is given twice; one that was found in a folder is passed over then. Only
+  /// files of equal size are read for it.
+  private func refuseDuplicates(
+    _ sources: [CaptureSource], in session: IngestSession
+  ) throws(IngestError) -> [CaptureSource] {
+    var given: [Int64: [(path: String, digest: String?)]] = [:]
+    var kept: [CaptureSource] = []
+    for source in sources {
+      guard let size = source.size else {
+        kept.append(source)
+        continue
+      }
+      let candidates = try candidates(size: size, in: session)
+      if let error = try duplicate(source, among: candidates, and: &given[size, default: []]) {
+        guard source.isFromFolder else { throw error }
+        onNote("passed over \(error)")
+      } else {
+        kept.append(source)
+      }
+    }
+    if kept.isEmpty { throw .nothingNew }
+    return kept
+  }
+
+  /// Why `source` is not to be read, of captures with its size `stored` before and `given` before it; nil: it is new.
+  private func duplicate(
+    _ source: CaptureSource, among stored: [StoredCapture], and given: inout [(path: String, digest: String?)]
+  ) throws(IngestError) -> IngestError? {
+    guard !stored.isEmpty || !given.isEmpty else {
+      given.append((source.path, nil))
+      return nil
+    }
+    let digest = try digest(ofFileAt: source.path)
+    if let stored = stored.first(where: { $0.sha256 == digest }) {
+      return .duplicate(path: source.path, first: stored.path)
+    }
+    for index in given.indices {
+      let known = if let digest = given[index].digest { digest } else { try self.digest(ofFileAt: given[index].path) }
+      given[index].digest = known
+      if known == digest { return .givenTwice(path: source.path, first: given[index].path) }
+    }
+    given.append((source.path, digest))
+    return nil
   }
 
   /// Captures in the database that were read with the same filter and have this size.
@@ -105,9 +175,9 @@ public struct Ingest {
     }.filter { $0.filter == options.filter }
   }
 
-  private func digest(of reader: CaptureReader) throws(IngestError) -> String {
+  private func digest(ofFileAt path: String) throws(IngestError) -> String {
     do throws(CaptureFileError) {
-      return try FileDigest.sha256(ofFileAt: reader.path).sha256
+      return try FileDigest.sha256(ofFileAt: path).sha256
     } catch {
       throw .capture(error)
     }
@@ -129,16 +199,31 @@ public struct Ingest {
     if let twin { throw .duplicate(path: capture.path, first: twin.path) }
   }
 
-  /// Reads one capture, whose rows go behind those of `state`, and returns it with the state that it leaves.
+  /// Reads the first of `rest`, and those of the chain that go on where it ends, and takes them away. Their rows go behind those
+  /// of `state`; returns them with the state that they leave.
   private func ingest(
-    _ reader: CaptureReader, behind state: StoredState, into session: IngestSession
-  ) throws(IngestError) -> (ReadCapture, StoredState) {
+    _ rest: inout ArraySlice<CaptureSource>, of chain: CaptureChain, behind state: StoredState,
+    into session: IngestSession
+  ) throws(IngestError) -> ([ReadCapture], StoredState) {
+    guard let first = rest.popFirst() else { return ([], state) }
     let run = CaptureRun(
-      reader: reader, captureID: (state.lastIDs["captures"] ?? 0) + 1, state: state,
+      reader: try open(first), captureID: (state.lastIDs["captures"] ?? 0) + 1, state: state,
       pipeline: IngestPipeline(session: session), options: options, onProgress: onProgress, isCancelled: isCancelled)
-    let (capture, diagnostics) = try run.run()
-    let read = ReadCapture(
-      capture: capture, diagnostics: diagnostics, reversedFlows: run.reversedFlows, mayRepeatNames: run.mayRepeatNames)
+    var left = rest
+    var read = try run.run { (latest) throws(IngestError) in
+      guard let next = left.first, chain.follows(left.startIndex, latest: latest) else { return nil }
+      left.removeFirst()
+      return try open(next)
+    }
+    rest = left
+    if read.count > 1 {
+      for index in read.indices { read[index].capture.ringID = read[0].capture.id }
+    }
+    read[read.count - 1].reversedFlows = run.reversedFlows
     return (read, run.endState)
+  }
+
+  private func open(_ source: CaptureSource) throws(IngestError) -> CaptureReader {
+    do throws(CaptureFileError) { return try source.reader(shouldStop: isCancelled) } catch { throw .capture(error) }
   }
 }

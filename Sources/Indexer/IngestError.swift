@@ -11,6 +11,10 @@ public enum IngestError: Error, CustomStringConvertible {
   case store(StoreError)
   /// The same file is in the database already, read from the path `first`.
   case duplicate(path: String, first: String)
+  /// There is no capture in a folder.
+  case emptyFolder(path: String)
+  /// All captures that were found in folders are in the database already.
+  case nothingNew
   /// The same file is given twice, as `path` and as `first`.
   case givenTwice(path: String, first: String)
 
@@ -24,6 +28,8 @@ public enum IngestError: Error, CustomStringConvertible {
       path == first
         ? "\(path): this capture is in the database already"
         : "\(path): this capture is in the database already, as \(first)"
+    case .emptyFolder(let path): "\(path): there is no capture in this folder"
+    case .nothingNew: "all captures in the folder are in the database already"
     case .givenTwice(let path, let first):
       path == first ? "\(path): this capture is given twice" : "\(path): this is the same capture as \(first)"
     }

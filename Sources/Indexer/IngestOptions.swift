@@ -2,12 +2,14 @@ public import Store
 
 /// What `ingest` is asked to do.
 public struct IngestOptions: Sendable {
-  /// Captures to read, in this order; `-` is standard input.
+  /// Captures to read, in this order, and folders of captures; `-` is standard input.
   public var captures: [String]
   /// The database to make or to add to.
   public var database: String
   /// A libpcap filter that frames have to pass; nil: all frames.
   public var filter: String?
+  /// Which captures are taken as the files of one ring.
+  public var ring = RingMode.automatic
   /// What the analyst allows, stored with the captures; nil: nothing.
   public var allowList: AllowList?
   /// Version of the program, for `captures.version`.

@@ -14,4 +14,6 @@ public struct IngestSummary: Sendable, Equatable {
   public let detail: String?
   /// Rows of `diagnostics` that it gave.
   public let diagnostics: Int64
+  /// Packets that were dropped while it was captured, as it says itself.
+  public let dropped: Int64
 }

@@ -12,15 +12,18 @@ struct ProtocolTraffic {
     /// IP protocol number, with marks above it for IPv6 and for fragments.
     let code: UInt16
     let service: String?
+    let captureID: Int64
 
-    init(_ flow: borrowing Flow, service: String?) {
+    init(_ flow: borrowing Flow, service: String?, captureID: Int64) {
       code =
         UInt16(flow.ipProtocol) | (flow.clientAddress.isIPv4 ? 0 : 0x100) | (flow.transport == .fragment ? 0x200 : 0)
       self.service = service
+      self.captureID = captureID
     }
   }
 
   private struct Part {
+    let captureID: Int64
     let network: String
     let transport: String
     let service: String?
@@ -34,9 +37,9 @@ struct ProtocolTraffic {
   private var link: [String: Int] = [:]
   private var linkParts: [(name: String, frames: Int64, bytes: Int64)] = []
 
-  /// Counts a flow that ended.
-  mutating func add(_ flow: borrowing Flow, service: String?) {
-    let key = Key(flow, service: service)
+  /// Counts a flow that ended, and began in the capture `captureID`.
+  mutating func add(_ flow: borrowing Flow, service: String?, captureID: Int64) {
+    let key = Key(flow, service: service, captureID: captureID)
     let place: Int
     if let known = places[key] {
       place = known
@@ -45,7 +48,8 @@ struct ProtocolTraffic {
       places[key] = place
       parts.append(
         Part(
-          network: flow.clientAddress.isIPv4 ? "ip" : "ipv6", transport: flow.transportName, service: service))
+          captureID: captureID, network: flow.clientAddress.isIPv4 ? "ip" : "ipv6", transport: flow.transportName,
+          service: service))
     }
     parts[place].flows &+= 1
     parts[place].frames &+= flow.client.packets &+ flow.server.packets
@@ -67,18 +71,25 @@ struct ProtocolTraffic {
   }
 
   /// Emits a row for each protocol, in the order in which they were met.
-  func emit(to sink: RecordSink) {
+  mutating func emit(to sink: RecordSink) {
     for part in parts {
       sink.emit(
         ProtocolTrafficRecord(
-          captureID: sink.captureID, network: part.network, transport: part.transport, service: part.service,
+          captureID: part.captureID, network: part.network, transport: part.transport, service: part.service,
           flows: part.flows, frames: part.frames, bytes: part.bytes))
     }
+    emitLinks(to: sink)
+  }
+
+  /// Emits a row for each protocol of frames without IP, which the present capture has, and forgets them.
+  mutating func emitLinks(to sink: RecordSink) {
     for part in linkParts {
       sink.emit(
         ProtocolTrafficRecord(
           captureID: sink.captureID, network: part.name, transport: nil, service: nil, flows: nil, frames: part.frames,
           bytes: part.bytes))
     }
+    link = [:]
+    linkParts = []
   }
 }

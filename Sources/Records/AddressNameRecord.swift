@@ -9,7 +9,8 @@ struct AddressNameRecord: Record {
   /// In lower case, by `WireText`'s rule.
   let name: [UInt8]
   let source: NameSource
-  let frameID: Int64
+  /// Nil: the capture file itself says so.
+  let frameID: Int64?
 
   func encode(into row: inout RowEncoder) {
     row.integer(captureID)
@@ -32,6 +33,8 @@ public enum NameSource: UInt8, Sendable {
   case http
   /// The server's certificate.
   case certificate
+  /// The capture file: a name resolution block of pcapng.
+  case capture
 
   /// As the schema spells it.
   var name: StaticString {
@@ -41,6 +44,7 @@ public enum NameSource: UInt8, Sendable {
     case .quic: "quic"
     case .http: "http"
     case .certificate: "certificate"
+    case .capture: "capture"
     }
   }
 }

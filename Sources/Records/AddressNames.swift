@@ -14,9 +14,9 @@ struct AddressNames {
   private var count = 0
   private(set) var hasForgotten = false
 
-  /// Whether this is the first time that the name, whatever its case, is heard for the address from this source.
-  mutating func isNew(_ name: RawSpan, addressID: Int64, source: NameSource) -> Bool {
-    let hash = hash(name, addressID: addressID, source: source)
+  /// Whether this is the first time that the name, whatever its case, is heard for the address from this source in a capture.
+  mutating func isNew(_ name: RawSpan, addressID: Int64, source: NameSource, captureID: Int64) -> Bool {
+    let hash = hash(name, addressID: addressID, source: source, captureID: captureID)
     let index = place(hash)
     guard entries[index] == 0 else { return false }
     entries[index] = hash
@@ -31,10 +31,10 @@ struct AddressNames {
     return true
   }
 
-  private func hash(_ name: RawSpan, addressID: Int64, source: NameSource) -> UInt64 {
+  private func hash(_ name: RawSpan, addressID: Int64, source: NameSource, captureID: Int64) -> UInt64 {
     var hash = seed
     hash.combine(lowercased: name)
-    hash.combine(UInt64(bitPattern: addressID), UInt64(source.rawValue))
+    hash.combine(UInt64(bitPattern: addressID), UInt64(source.rawValue) | UInt64(bitPattern: captureID) << 8)
     return max(1, hash.value)
   }
 

@@ -1,15 +1,18 @@
 public import Bytes
 
-/// Where records go while one capture is decoded: it gives out identifiers, keeps one row per address, and collects
+/// Where records go while one capture, or the files of one ring, are decoded: it gives out identifiers, keeps one row per address, and collects
 /// encoded rows until they are taken for storing. It belongs to the decoding thread.
 public final class RecordSink {
-  /// The row of `captures` that everything belongs to.
-  public let captureID: Int64
+  /// The row of `captures` that is read at present.
+  public private(set) var captureID: Int64
+
+  /// The captures by their first frames, ascending.
+  private var captures: [(firstFrame: Int64, id: Int64)]
 
   /// Rows of `diagnostics` with one code: a sender can cause one with every frame, and the ten-thousandth tells no more.
   public static let diagnosticLimit = 100_000
 
-  /// Things that were diagnosed so far.
+  /// Things that were diagnosed so far in the present capture.
   public private(set) var diagnosticCount: Int64 = 0
 
   private var diagnosticCounts: [String: Int] = [:]
@@ -28,8 +31,29 @@ public final class RecordSink {
   ///   - addresses: the addresses that the database holds already.
   public init(captureID: Int64, storedIDs: [String: Int64] = [:], addresses: [IPAddress: Int64] = [:]) {
     self.captureID = captureID
+    captures = [(.min, captureID)]
     unsafe rows = RecordBuffer(storedIDs: storedIDs)
     unsafe self.addresses = AddressTable(addresses)
+  }
+
+  /// Goes on with another file of a ring, whose first frame gets the row `firstFrame`.
+  public func beginCapture(_ id: Int64, firstFrame: Int64) {
+    captureID = id
+    captures.append((firstFrame, id))
+    diagnosticCount = 0
+    diagnosticCounts = [:]
+  }
+
+  /// The capture that a frame is in: the present one, or one before it.
+  public func captureID(ofFrame frame: Int64) -> Int64 {
+    guard captures.count > 1, let last = captures.last, frame < last.firstFrame else { return captureID }
+    var (lower, upper) = (0, captures.count - 1)
+    // The last one that begins at or before the frame.
+    while upper - lower > 1 {
+      let middle = (lower + upper) / 2
+      if captures[middle].firstFrame <= frame { lower = middle } else { upper = middle }
+    }
+    return captures[lower].id
   }
 
   /// The highest `id` by table when all that was emitted is stored; of rows that `newID` was not asked for it says nothing.
@@ -69,10 +93,11 @@ public final class RecordSink {
   }
 
   /// Emits a row of `address_names` where `name` was not known for the address from this source. Upper-case ASCII
-  /// letters become lower-case ones; the root and an empty name are none.
-  public func name(_ name: RawSpan, of addressID: Int64, source: NameSource, frame: Int64) {
+  /// letters become lower-case ones; the root and an empty name are none. Without a `frame` the capture file itself says so.
+  public func name(_ name: RawSpan, of addressID: Int64, source: NameSource, frame: Int64?) {
     guard name.byteCount > 1 || name.byteCount == 1 && name.u8(at: 0) != UInt8(ascii: ".") else { return }
-    guard unsafe names.isNew(name, addressID: addressID, source: source) else { return }
+    let captureID = frame.map(captureID(ofFrame:)) ?? captureID
+    guard unsafe names.isNew(name, addressID: addressID, source: source, captureID: captureID) else { return }
     var name = name.copied()
     for index in name.indices where (0x41...0x5a).contains(name[index]) { name[index] |= 0x20 }
     emit(
@@ -92,6 +117,7 @@ public final class RecordSink {
   public func diagnose(_ code: String, _ detail: String, frame: Int64? = nil, flow: Int64? = nil) {
     diagnosticCount += 1
     guard RecordSink.increment(&diagnosticCounts[code, default: 0]) <= RecordSink.diagnosticLimit else { return }
+    let captureID = frame.map(captureID(ofFrame:)) ?? captureID
     emit(DiagnosticRecord(captureID: captureID, frameID: frame, flowID: flow, code: code, detail: detail))
   }
 

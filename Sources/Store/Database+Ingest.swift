@@ -36,6 +36,60 @@ extension Database {
     try statement.run()
   }
 
+  /// Gives the files of a ring, rows `ring` of `captures`, the names that the others know: of each address that is an end of one
+  /// of its flows, and of names that its clients ask servers for.
+  public func shareNames(ofCaptures ring: ClosedRange<Int64>) throws(StoreError) {
+    let statements = [
+      // The addresses of the flows that begin in a file, or go on in it.
+      """
+      present (capture_id, address_id) AS MATERIALIZED (
+        SELECT capture_id, address_id FROM traffic_by_address WHERE capture_id BETWEEN ?1 AND ?2 AND part = 1
+        UNION
+        SELECT c.id, a.value
+        FROM flows f
+        CROSS JOIN frames e ON e.id = f.last_frame_id
+        CROSS JOIN captures c ON c.id BETWEEN f.capture_id + 1 AND e.capture_id
+        CROSS JOIN json_each(json_array(f.client_id, f.server_id)) a
+        WHERE f.capture_id BETWEEN ?1 AND ?2 AND e.capture_id > f.capture_id
+      )
+      SELECT w.capture_id, k.address_id, k.name, k.source, k.frame_id
+      FROM present w
+      JOIN known k ON k.address_id = w.address_id
+      """,
+      """
+      asked (capture_id, name) AS MATERIALIZED (
+        SELECT DISTINCT f.capture_id, lower(rtrim(h.server_name, '.'))
+        FROM tls_client_hellos h
+        CROSS JOIN flows f ON f.id = h.flow_id
+        WHERE f.capture_id BETWEEN ?1 AND ?2 AND h.server_name IS NOT NULL
+      )
+      SELECT w.capture_id, k.address_id, k.name, k.source, k.frame_id
+      FROM asked w
+      JOIN known k ON k.name = w.name AND k.source = 'dns'
+      """,
+    ]
+    for sql in statements {
+      let statement = try prepare(
+        """
+        INSERT INTO address_names (capture_id, address_id, name, source, first_frame_id)
+        WITH
+          known AS MATERIALIZED (
+            SELECT address_id, name, source, min(first_frame_id) AS frame_id
+            FROM address_names WHERE capture_id BETWEEN ?1 AND ?2
+            GROUP BY address_id, name, source
+          ),
+          \(sql)
+        WHERE NOT EXISTS (
+          SELECT 1 FROM address_names n
+          WHERE n.address_id = k.address_id AND n.source = k.source AND n.capture_id = w.capture_id AND n.name = k.name)
+        ORDER BY w.capture_id, k.frame_id, k.address_id, k.name, k.source
+        """)
+      statement.bind(ring.lowerBound, at: 1)
+      statement.bind(ring.upperBound, at: 2)
+      try statement.run()
+    }
+  }
+
   /// Leaves of equal rows of `address_names` the one with the first frame. Call it before the indexes exist, or for an
   /// existing database in the same transaction.
   public func removeRepeatedNames(captureID: Int64) throws(StoreError) {

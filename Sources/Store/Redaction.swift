@@ -1,7 +1,7 @@
 /// Puts stars in place of secrets in the rows of any query, so that an answer can be passed on.
 ///
 /// Every value of a column named `secret` is hidden, and in all other texts every secret that the database's `credentials`
-/// hold, passwords, responses and tokens, as it stands and as it may stand in a URI (percent-encoded in whole or in part, RFC
+/// hold, passwords, responses and tokens, and every key of its `decryption_secrets`, as it stands and as it may stand in a URI (percent-encoded in whole or in part, RFC
 /// 3986, section 2.1, and with `+` for a blank). Short secrets, which ordinary words may contain, are hidden where no letter
 /// or digit adjoins them.
 public struct Redaction: Sendable {
@@ -10,6 +10,9 @@ public struct Redaction: Sendable {
 
   /// Characters from which on a secret is hidden wherever it stands.
   private static let longLength = 5
+
+  /// Characters from which on the last word of a line in a log of keys is one.
+  private static let keyWordLength = 16
 
   /// Bytes of a secret by which it is looked up.
   private static let keyLength = 4
@@ -23,18 +26,30 @@ public struct Redaction: Sendable {
   private var secrets: [UInt32: [Secret]] = [:]
   /// Those that have fewer.
   private var tiny: [Secret] = []
+  /// Logs of keys as a whole.
+  private var logs: Set<[UInt8]> = []
 
   /// What is to be hidden in answers from `database`.
   public init(database: Database) throws(StoreError) {
     let rows = try database.prepare("SELECT DISTINCT secret FROM credentials WHERE secret <> ''")
-    while try rows.step() {
-      let text = rows.text(0)
-      let secret = Secret(bytes: Array(text.utf8), isLong: text.count >= Redaction.longLength)
-      if let key = Redaction.key(secret.bytes, at: 0) {
-        secrets[key, default: []].append(secret)
-      } else {
-        tiny.append(secret)
+    while try rows.step() { add(rows.text(0)) }
+    let stored = try database.prepare("SELECT DISTINCT secret FROM decryption_secrets")
+    while try stored.step() {
+      let log = stored.blob(0)
+      logs.insert(log)
+      for line in log.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
+        guard let key = line.split(separator: 0x20).last, key.count >= Redaction.keyWordLength else { continue }
+        add(String(decoding: key, as: UTF8.self))
       }
+    }
+  }
+
+  private mutating func add(_ text: String) {
+    let secret = Secret(bytes: Array(text.utf8), isLong: text.count >= Redaction.longLength)
+    if let key = Redaction.key(secret.bytes, at: 0) {
+      secrets[key, default: []].append(secret)
+    } else {
+      tiny.append(secret)
     }
   }
 
@@ -50,6 +65,7 @@ public struct Redaction: Sendable {
       case .null: .null
       case _ where column == "secret": .text(Redaction.stars)
       case .text(let text): .text(hide(in: text))
+      case .blob(let bytes) where logs.contains(bytes): .text(Redaction.stars)
       default: value
       }
     }

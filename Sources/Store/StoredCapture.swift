@@ -8,6 +8,8 @@ public struct StoredCapture: Sendable, Equatable {
   public var sha256: String
   /// `pcap` or `pcapng`.
   public var format: String
+  /// `gzip`, `zstd`, `lz4`, `xz`, `bzip2`; nil: not compressed.
+  public var compression: String?
   /// Bytes of the file as it lies on disk.
   public var size: Int64
   /// Frames stored.
@@ -26,16 +28,20 @@ public struct StoredCapture: Sendable, Equatable {
   public var ingestedAt: Int64
   /// The version of pcapindex that read it.
   public var version: String
+  /// The first file of the ring that it is part of; nil: of none.
+  public var ringID: Int64?
 
   /// A row with all its columns, as the properties say.
   public init(
-    id: Int64, path: String, sha256: String, format: String, size: Int64, frameCount: Int64, firstTime: Int64?,
-    lastTime: Int64?, status: String, detail: String?, filter: String?, ingestedAt: Int64, version: String
+    id: Int64, path: String, sha256: String, format: String, compression: String? = nil, size: Int64, frameCount: Int64,
+    firstTime: Int64?, lastTime: Int64?, status: String, detail: String?, filter: String?, ingestedAt: Int64,
+    version: String, ringID: Int64? = nil
   ) {
     self.id = id
     self.path = path
     self.sha256 = sha256
     self.format = format
+    self.compression = compression
     self.size = size
     self.frameCount = frameCount
     self.firstTime = firstTime
@@ -45,18 +51,20 @@ public struct StoredCapture: Sendable, Equatable {
     self.filter = filter
     self.ingestedAt = ingestedAt
     self.version = version
+    self.ringID = ringID
   }
 }
 
 extension Database {
   private static let captureColumns = """
-    id, path, sha256, format, size_bytes, frame_count, first_ts, last_ts, status, detail, filter, ingested_at, version
+    id, path, sha256, format, size_bytes, frame_count, first_ts, last_ts, status, detail, filter, ingested_at, version,
+    compression, ring_id
     """
 
   /// Adds a row to `captures`.
   public func insert(_ capture: StoredCapture) throws(StoreError) {
     let statement = try prepare(
-      "INSERT INTO captures (\(Database.captureColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      "INSERT INTO captures (\(Database.captureColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     statement.bind(capture.id, at: 1)
     statement.bind(capture.path, at: 2)
     statement.bind(capture.sha256, at: 3)
@@ -70,6 +78,8 @@ extension Database {
     statement.bind(capture.filter, at: 11)
     statement.bind(capture.ingestedAt, at: 12)
     statement.bind(capture.version, at: 13)
+    statement.bind(capture.compression, at: 14)
+    statement.bind(capture.ringID, at: 15)
     try statement.run()
   }
 
@@ -100,11 +110,12 @@ extension Database {
     while try row.step() {
       captures.append(
         StoredCapture(
-          id: row.integer(0), path: row.text(1), sha256: row.text(2), format: row.text(3), size: row.integer(4),
-          frameCount: row.integer(5), firstTime: row.isNull(6) ? nil : row.integer(6),
+          id: row.integer(0), path: row.text(1), sha256: row.text(2), format: row.text(3),
+          compression: row.isNull(13) ? nil : row.text(13), size: row.integer(4), frameCount: row.integer(5),
+          firstTime: row.isNull(6) ? nil : row.integer(6),
           lastTime: row.isNull(7) ? nil : row.integer(7), status: row.text(8),
           detail: row.isNull(9) ? nil : row.text(9), filter: row.isNull(10) ? nil : row.text(10),
-          ingestedAt: row.integer(11), version: row.text(12)))
+          ingestedAt: row.integer(11), version: row.text(12), ringID: row.isNull(14) ? nil : row.integer(14)))
     }
     return captures
   }

@@ -129,9 +129,9 @@ def main():
     parser.add_argument("--describe", action="store_true", help="only check the captures and write EXPECTED.md")
     options = parser.parse_args()
     if options.list:
-        print("\n".join(captures.RECIPES))
+        print("\n".join([*captures.RECIPES, *captures.CONTAINERS]))
         return
-    unknown = [n for n in options.name if n not in captures.RECIPES]
+    unknown = [n for n in options.name if n not in captures.RECIPES and n not in captures.CONTAINERS]
     if unknown:
         parser.error(f"no such capture: {', '.join(unknown)}")
     if os.geteuid():
@@ -139,7 +139,7 @@ def main():
     install()
     options.into.mkdir(parents=True, exist_ok=True)
     if not options.describe:
-        for name in options.name or captures.RECIPES:
+        for name in options.name or [*captures.RECIPES, *captures.CONTAINERS]:
             print(f"making {name}", file=sys.stderr)
             captures.make(name, options.into)
         if not options.name:

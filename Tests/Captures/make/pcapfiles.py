@@ -1,5 +1,6 @@
 """Captures made from captures: frames left out, frames cut, and pcapng blocks freed of facts about the machine."""
 
+import socket
 import struct
 
 
@@ -69,3 +70,39 @@ def _options(data):
 def _option(option):
     code, value = option
     return struct.pack("<HH", code, len(value)) + value + bytes(-len(value) % 4)
+
+
+def with_options(path, names, flags, drops):
+    """Rewrites a little-endian pcapng file in place: numbered packets (the first is 1) get epb_flags, the names of addresses
+    stand behind the first interface, and statistics at the end, which editcap leaves out, count (received, dropped, dropped by
+    the system)."""
+    data, blocks, at, number, times = path.read_bytes(), [], 0, 0, []
+    while at < len(data):
+        kind, length = struct.unpack_from("<II", data, at)
+        body = data[at + 8 : at + length - 4]
+        at += length
+        if kind == 6:
+            number += 1
+            if number in flags:
+                captured = struct.unpack_from("<I", body, 12)[0]
+                fixed = 20 + (captured + 3) // 4 * 4
+                options = list(_options(body[fixed:])) + [(2, struct.pack("<I", flags[number]))]
+                body = body[:fixed] + b"".join(map(_option, options)) + struct.pack("<HH", 0, 0)
+            times.append(body[4:12])
+        blocks.append(_block(kind, body))
+        if kind == 1:
+            records = b"".join(
+                _option((1, socket.inet_aton(address) + b"".join(n.encode() + b"\0" for n in known)))
+                for address, known in names.items()
+            )
+            blocks.append(_block(4, records + struct.pack("<HH", 0, 0)))
+    options = [(2, times[0]), (3, times[-1])]
+    options += [(code, struct.pack("<Q", count)) for code, count in zip((4, 5, 7), drops)]
+    blocks.append(
+        _block(5, struct.pack("<I", 0) + times[-1] + b"".join(map(_option, options)) + struct.pack("<HH", 0, 0))
+    )
+    path.write_bytes(b"".join(blocks))
+
+
+def _block(kind, body):
+    return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
