@@ -52,7 +52,7 @@ import Testing
 
   @Test(
     "every version that libpcap knows gives what libpcap reads",
-    arguments: [(2, 0), (2, 1), (2, 2), (2, 3), (2, 4), (2, 9), (543, 0)], [true, false])
+    arguments: [(2, 0), (2, 1), (2, 2), (2, 3), (2, 4), (543, 0)], [true, false])
   func versions(version: (Int, Int), littleEndian: Bool) throws {
     for wireFirst in version == (2, 3) ? [true, false] : [version.0 == 543 || version.1 < 3] {
       let bytes = file(magic: 0xa1b2_c3d4, littleEndian: littleEndian, version: version, wireFirst: wireFirst)
