@@ -28,7 +28,7 @@ struct FlowTests {
   @Test("have the state that their flags tell", arguments: Expected.captures)
   func states(capture: String) throws {
     let states = [
-      "SAFf": "SF", "SAfF": "SF", "SAFr": "RSTR", "S": "S0", "Sr": "REJ", "Ff": "OTH", "Af": "SHR",
+      "SAFf": "SF", "SAfF": "SF", "SAFr": "RSTR", "S": "S0", "Sr": "REJ", "Ff": "SF", "Af": "SHR",
       "SA": "S1", "SAF": "S2", "SAFR": "RSTO", "SAfR": "RSTO", "SAFfr": "SF", "SAfr": "RSTR",
       "SAR": "RSTO", "Fr": "OTH",
     ]
@@ -43,8 +43,8 @@ struct FlowTests {
       try browse.rows(
         """
         SELECT s.ip, f.server_port, f.state, f.irtt_ns, f.syn_frame_id, f.first_frame_id, f.last_frame_id FROM flows f
-        JOIN addresses s ON s.id = f.server_id WHERE f.state = 'OTH'
-        """) == ["66.22.10.8|5222|OTH|||87|332"])
+        JOIN addresses s ON s.id = f.server_id WHERE f.transport = 'tcp' AND f.syn_ack_frame_id IS NULL AND f.state = 'SF'
+        """) == ["66.22.10.8|5222|SF|||87|332"])
     #expect(try browse.query("early_connections").map { [$0["server"], $0["first_frame"]] } == [["66.22.10.8", "87"]])
   }
 
