@@ -80,6 +80,7 @@ instructions-update: build
 # Makes the tests' captures anew from real servers and clients; needs root.
 captures:
 	python3 Tests/Captures/make/make_captures.py
+	python3 Tests/Captures/make/encapsulations.py
 
 clean:
 	rm -rf .build demo.sqlite

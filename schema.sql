@@ -131,7 +131,7 @@ CREATE TABLE link_frames (
   frame_id        INTEGER PRIMARY KEY REFERENCES frames (id),
   source_mac      TEXT,              -- '00:1a:2b:3c:4d:5e'; NULL: the link layer has none
   destination_mac TEXT,              -- NULL: the link layer has none
-  protocol        TEXT NOT NULL      -- 'ARP', 'STP', 'LLDP', ... or the EtherType as '0x88b5', or 'Link type 105'
+  protocol        TEXT NOT NULL      -- 'ARP', 'STP', '802.11 Beacon', 'USB', ... or the EtherType as '0x88b5', or 'Link type 147'
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -182,15 +182,33 @@ CREATE TABLE flows (
                                      -- out): same IPv4 identification and numbers within 1 ms. Counted as packets, not as retransmissions
 ) STRICT;
 
--- One pair of addresses that carries other IP packets inside (IP-in-IP, GRE, VXLAN, ...): the outermost of each packet.
+-- One tunnel, tag, label or session that IP packets were carried behind. Both directions are one row where they have the
+-- same identifier; GTP-U, L2TP and MPLS give each direction its own.
 CREATE TABLE tunnels (
   id             INTEGER PRIMARY KEY,
   capture_id     INTEGER NOT NULL REFERENCES captures (id),
-  source_id      INTEGER NOT NULL REFERENCES addresses (id), -- outermost sender
-  destination_id INTEGER NOT NULL REFERENCES addresses (id), -- outermost receiver
-  frame_id       INTEGER NOT NULL REFERENCES frames (id),    -- first frame
-  packets        INTEGER NOT NULL,   -- packets of this pair in this direction
-  bytes          INTEGER NOT NULL    -- bytes on the wire of their frames
+  kind           TEXT NOT NULL,      -- 'vlan', 'mpls', 'pppoe', 'pbb', 'vn-tag', 'e-tag', 'isl', 'trill', 'nsh'; 'ipip' (IPv4 in
+                                     -- IPv4), '6in4', '4in6', '6in6', 'gre', 'pptp', 'erspan', 'vxlan', 'vxlan-gpe', 'geneve',
+                                     -- 'gtp-u', 'teredo', 'ayiya', 'l2tp', 'l2tpv3', 'lisp', 'etherip', 'ethernet-in-ip', 'wccp',
+                                     -- 'pim-register'
+  identifier     INTEGER,            -- VLAN, MPLS label, PPPoE session, PBB service instance, GRE key, PPTP call, ERSPAN session,
+                                     -- VXLAN and Geneve network, GTP-U endpoint (TEID), L2TP tunnel * 65536 + session, L2TPv3
+                                     -- session, LISP instance, NSH service path, ...; NULL: the header has none
+  source_id      INTEGER REFERENCES addresses (id), -- sender of the outer IP packet of the first frame; NULL: the header is not
+                                     -- directly in an IP packet
+  destination_id INTEGER REFERENCES addresses (id), -- receiver of that packet; NULL: as source_id
+  frame_id       INTEGER NOT NULL REFERENCES frames (id), -- first frame
+  packets        INTEGER NOT NULL,   -- frames with IP packets inside, both directions
+  bytes          INTEGER NOT NULL    -- bytes on the wire of these frames
+) STRICT;
+
+-- One flow inside one tunnel. A flow has a row for each header around any of its packets, up to 64. Addresses and ports
+-- alone tell flows apart: those that are the same in two tunnels are one flow, with both tunnels here.
+CREATE TABLE tunnel_flows (
+  id        INTEGER PRIMARY KEY,
+  tunnel_id INTEGER NOT NULL REFERENCES tunnels (id),
+  flow_id   INTEGER NOT NULL REFERENCES flows (id),
+  level     INTEGER NOT NULL         -- place among the headers around its packets: 1 is the outermost
 ) STRICT;
 
 -- One ICMP or ICMPv6 message.
@@ -1170,8 +1188,8 @@ WITH
   ),
   ends (capture_id, address_id) AS (
     SELECT capture_id, address_id FROM traffic_by_address WHERE part = 1
-    UNION SELECT capture_id, source_id FROM tunnels
-    UNION SELECT capture_id, destination_id FROM tunnels
+    UNION SELECT capture_id, source_id FROM tunnels WHERE source_id IS NOT NULL
+    UNION SELECT capture_id, destination_id FROM tunnels WHERE destination_id IS NOT NULL
     UNION SELECT capture_id, address_id FROM trusted
   ),
   rules AS MATERIALIZED (SELECT name, host_id FROM allowed_names),
@@ -1273,6 +1291,8 @@ CREATE INDEX flows_client ON flows (client_id, capture_id, server_id);
 CREATE INDEX flows_server ON flows (server_id, capture_id, client_id);
 CREATE INDEX traffic_by_address_address ON traffic_by_address (address_id);
 CREATE INDEX traffic_by_address_part ON traffic_by_address (address_id, capture_id) WHERE part > 1;
+CREATE INDEX tunnel_flows_flow ON tunnel_flows (flow_id, level);
+CREATE INDEX tunnel_flows_tunnel ON tunnel_flows (tunnel_id);
 CREATE INDEX icmp_messages_frame ON icmp_messages (frame_id);
 CREATE INDEX tcp_notes_frame ON tcp_notes (frame_id);
 CREATE INDEX arp_messages_frame ON arp_messages (frame_id);

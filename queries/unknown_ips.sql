@@ -36,7 +36,7 @@ WITH
   tunnelled (capture_id, address_id, bytes, packets, frame_id) AS MATERIALIZED (
     SELECT capture_id, address_id, sum(bytes), sum(packets), min(frame_id)
     FROM (
-      SELECT capture_id, source_id AS address_id, bytes, packets, frame_id FROM tunnels
+      SELECT capture_id, source_id AS address_id, bytes, packets, frame_id FROM tunnels WHERE source_id IS NOT NULL
       UNION ALL
       SELECT capture_id, destination_id, bytes, packets, frame_id FROM tunnels WHERE destination_id <> source_id
     )

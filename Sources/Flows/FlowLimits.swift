@@ -35,6 +35,13 @@ public struct FlowLimits: Sendable {
   /// Fragments kept of one IP packet: 65,535 bytes in the smallest pieces that routers make in practice.
   public var fragmentsPerPacket = 512
 
+  /// Bytes of IP packets in fragments that are kept at once. When they are more, the oldest packet is given up.
+  public var fragmentBytes = 8 << 20
+
+  /// Nanoseconds by the capture's clock to wait for the other fragments of a packet (RFC 8200, section 4.5). They are
+  /// looked at when another fragment comes.
+  public var fragmentAge: Int64 = 60_000_000_000
+
   /// The default limits.
   public init() {}
 }

@@ -13,17 +13,21 @@ import Store
 final class CaptureDecoder {
   /// One frame in so many has its place in the file stored.
   static let framesPerPosition: Int64 = 1024
+  /// IP packets in fragments inside one another that are put together.
+  private static let fragmentDepth = 4
   /// Flows that end between two looks at how many rows there are.
   private static let flowsAtOnce = 256
 
   let sink: RecordSink
   private let analysis: FlowAnalysis
-  // Each frame goes through these two, on the decoding thread, and neither comes back here: checking every access for
+  // Each frame goes through these, on the decoding thread, and none comes back here: checking every access for
   // exclusivity would take a good part of a frame's time.
   @exclusivity(unchecked) private var flows: FlowTable
   @exclusivity(unchecked) private var timeline = TrafficTimeline()
+  @exclusivity(unchecked) private var encapsulations: [Encapsulation] = []
   private var fragments = FragmentTable()
   private var tunnels = TunnelTable()
+  private var undecodedLinkTypes: Set<UInt16> = []
   private var newestFlowID: Int64
   private var interfaceIDs: [Int64] = []
   private var firstFrameID: Int64
@@ -78,19 +82,19 @@ final class CaptureDecoder {
       latest = max(latest, time)
     }
     var layers = PacketLayers()
-    PacketDecoder.decode(bytes, length: frame.length, linkType: frame.linkType, into: &layers)
+    unsafe PacketDecoder.decode(
+      bytes, length: frame.length, linkType: frame.linkType, into: &layers, encapsulations: &encapsulations)
     var row = FrameRow(
       id: id, number: Int64(frame.number), time: frame.timestamp ?? FrameRow.noTime,
       length: UInt32(clamping: frame.length), capturedLength: UInt32(clamping: frame.capturedLength))
     if frame.interface > 0, frame.interface < interfaceIDs.count { row.interfaceID = interfaceIDs[frame.interface] }
     if layers.network == .ipv4 || layers.network == .ipv6 {
       let place = FlowFrame(id: id, time: frame.timestamp)
-      if layers.isTunnelled { noteTunnel(layers, frame: frame, id: id) }
-      if layers.transport == .fragment {
-        joinFlow(&row, fragment: &layers, bytes: bytes, place: place)
-      } else {
-        joinFlow(&row, layers, payload: bytes, place: place)
-      }
+      let slot =
+        layers.transport == .fragment
+        ? joinFlow(&row, fragment: &layers, bytes: bytes, place: place)
+        : joinFlow(&row, layers, payload: bytes, place: place)
+      if layers.isEncapsulated { noteTunnels(row, slot: slot) }
     } else {
       noteLinkFrame(layers, bytes, id: id, linkType: frame.linkType, length: row.length)
       if layers.authenticationOffset >= 0 {
@@ -117,27 +121,37 @@ final class CaptureDecoder {
       kind: row.flowID == 0 ? .other : TrafficTimeline.Kind(layers), length: row.length, beginsFlow: beginsFlow)
   }
 
-  /// Counts a fragment to its flow, or the packet that it completes.
+  /// Counts a fragment to its flow, or the packet that it completes; `depth` is how many packets put together it was in.
+  /// Returns the flow's slot.
   @inline(never)
   private func joinFlow(
-    _ row: inout FrameRow, fragment layers: inout PacketLayers, bytes: RawSpan, place: FlowFrame
-  ) {
-    switch fragments.add(layers, frame: bytes, id: row.id) {
-    case .complete(let payload):
-      PacketDecoder.decodeReassembled(payload.bytes, into: &layers)
+    _ row: inout FrameRow, fragment layers: inout PacketLayers, bytes: RawSpan, place: FlowFrame, depth: Int = 0
+  ) -> Int {
+    let path =
+      layers.isEncapsulated
+      ? unsafe tunnels.path(encapsulations, sink: sink, frame: row.id) : TunnelTable.noPath
+    let outcome = fragments.add(layers, frame: bytes, place: place, path: path)
+    if let conflict = fragments.conflict { sink.diagnose("ip-fragment-conflict", conflict, frame: row.id) }
+    reportIncompleteFragments(atEnd: false)
+    switch outcome {
+    case .complete(let payload, let ipProtocol):
+      layers.ipProtocol = ipProtocol
+      unsafe PacketDecoder.decodeReassembled(payload.bytes, into: &layers, encapsulations: &encapsulations)
+      if layers.transport == .fragment, depth < CaptureDecoder.fragmentDepth {
+        return joinFlow(&row, fragment: &layers, bytes: payload.bytes, place: place, depth: depth + 1)
+      }
       return joinFlow(&row, layers, payload: payload.bytes, place: place)
     case .refused(let reason): sink.diagnose("ip-fragment", reason, frame: row.id)
     case .waiting: break
     }
-    reportIncompleteFragments(atEnd: false)
-    joinFlow(&row, layers, payload: bytes, place: place)
+    return joinFlow(&row, layers, payload: bytes, place: place)
   }
 
-  /// Counts a packet to its flow; `bytes` are what the offsets in `layers` refer to.
+  /// Counts a packet to its flow, whose slot it returns; `bytes` are what the offsets in `layers` refer to.
   @inline(__always)
   private func joinFlow(
     _ row: inout FrameRow, _ layers: borrowing PacketLayers, payload bytes: RawSpan, place: FlowFrame
-  ) {
+  ) -> Int {
     let start = Int(layers.payloadOffset)
     let payload = bytes.part(from: start, to: start &+ Int(layers.capturedPayloadLength))
     let membership = unsafe flows.process(layers, payload: payload, frame: place, observer: analysis)
@@ -159,6 +173,7 @@ final class CaptureDecoder {
     case .icmp, .icmpv6: noteICMP(layers, flow: membership.flowID, frame: row.id)
     default: break
     }
+    return membership.slot
   }
 
   @inline(__always)
@@ -193,29 +208,41 @@ final class CaptureDecoder {
         echo: type == reply || type == request ? (layers.icmpIdentifier, layers.icmpSequence) : nil))
   }
 
-  private func noteTunnel(_ layers: PacketLayers, frame: CapturedFrame, id: Int64) {
-    let isCounted = tunnels.add(
-      source: layers.outerSource, destination: layers.outerDestination, length: frame.length, frame: id)
-    if !isCounted {
-      sink.diagnose("tunnel-limit", "more than \(TunnelTable.limit) address pairs carry tunnels", frame: id)
+  @inline(never)
+  private func noteTunnels(_ row: FrameRow, slot: Int) {
+    let path = unsafe tunnels.path(encapsulations, sink: sink, frame: row.id)
+    if path == TunnelTable.noPath {
+      return sink.diagnose("tunnel-limit", "more than \(TunnelTable.limit) combinations of tunnels", frame: row.id)
     }
+    tunnels.count(path, flow: row.flowID, slot: slot, fromClient: row.fromClient == 1, length: row.length, sink: sink)
   }
 
   private func noteLinkFrame(
     _ layers: PacketLayers, _ bytes: RawSpan, id: Int64, linkType: UInt16, length: UInt32
   ) {
     if layers.network == .arp { noteARP(layers, bytes, id: id) }
+    if layers.linkProtocol == .linkType { noteUndecoded(layers, id: id) }
     let name =
       layers.network == .arp
       ? "ARP"
       : layers.linkProtocolName?.description
-        ?? (layers.etherType == 0 ? "Link type \(linkType)" : "0x" + hexadecimal(layers.etherType))
+        ?? (layers.etherType == 0 || layers.linkProtocol == .linkType
+          ? "Link type \(linkType)" : "0x" + hexadecimal(layers.etherType))
     analysis.count(linkFrame: name, length: length)
     sink.emit(
       LinkFrameRecord(
         source: layers.hasMAC ? layers.sourceMAC : nil,
         destination: layers.hasDestinationMAC ? layers.destinationMAC : nil, protocolName: name),
       id: id)
+  }
+
+  /// Says once in a capture that frames of a link type have a name only.
+  private func noteUndecoded(_ layers: PacketLayers, id: Int64) {
+    guard undecodedLinkTypes.insert(layers.etherType).inserted else { return }
+    let name = layers.linkProtocolName?.description ?? "without a name"
+    sink.diagnose(
+      "undecoded-link-type", "of frames of link type \(layers.etherType) (\(name)) nothing but the name is known",
+      frame: id)
   }
 
   private func noteARP(_ layers: PacketLayers, _ bytes: RawSpan, id: Int64) {
@@ -232,8 +259,8 @@ final class CaptureDecoder {
   }
 
   private func reportIncompleteFragments(atEnd end: Bool) {
-    for frame in fragments.incomplete(atEnd: end) {
-      sink.diagnose("incomplete-fragments", "the other fragments of this IP packet are missing", frame: frame)
+    for (frame, reason) in fragments.incomplete(atEnd: end) {
+      sink.diagnose("incomplete-fragments", reason, frame: frame)
     }
   }
 

@@ -8,6 +8,6 @@ enum EtherIP {
     guard version == 3 else {
       return walk.fail(.etherIP, .malformed, .version, found: Int(version), expected: 3, &layers)
     }
-    walk.tunnel(2, to: .ethernet, &layers)
+    walk.tunnel(2, to: .ethernet, .etherIP, Encapsulation.none, &layers)
   }
 }

@@ -21,6 +21,11 @@ enum EtherType {
   static let serviceHeader: UInt16 = 0x894f
   static let webCacheRedirect: UInt16 = 0x883e
   static let erspan2: UInt16 = 0x88be
+  static let vnTag: UInt16 = 0x8926
+  static let eTag: UInt16 = 0x893f
+  static let hsr: UInt16 = 0x892f
+  static let ciscoMetadata: UInt16 = 0x8909
+  static let trill: UInt16 = 0x22f3
   static let erspan3: UInt16 = 0x22eb
   /// The largest value that is a length (IEEE 802.3).
   static let maximumLength: UInt16 = 1500
@@ -51,6 +56,11 @@ enum EtherType {
     case eapol: walk.next = .eapol
     case macsec: walk.next = .macsec
     case serviceHeader: walk.next = .nsh
+    case vnTag: walk.next = .vnTag
+    case eTag: walk.next = .eTag
+    case hsr: walk.next = .hsr
+    case ciscoMetadata: walk.next = .metadata
+    case trill: walk.next = .trill
     case 0...maximumLength:
       if ISL.isAddressed(layers.destinationMAC), layers.tunnelDepth == 0, walk.offset == Ethernet.headerLength {
         walk.offset = 0

@@ -46,9 +46,12 @@ public enum EtherTypeName {
     case 0x88fb: "HSR/PRP"
     case 0x8902: "CFM"
     case 0x8906: "FC"
+    case 0x8909: "CMD"
     case 0x8914: "FIP"
+    case 0x8926: "VNTAG"
     case 0x892f: "HSR"
     case 0x893a: "ieee1905"
+    case 0x893f: "E-TAG"
     case 0x894f: "NSH"
     case 0x9000: "LOOP"
     default: nil

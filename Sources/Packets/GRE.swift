@@ -44,29 +44,33 @@ enum GRE {
         walk.next = .done
         return
       }
-      return walk.tunnel(length, to: .ppp, &layers)
+      return walk.tunnel(length, to: .ppp, .pptp, Int64(frame.half(at &+ (hasChecksum ? 10 : 6))), &layers)
     }
     if type == EtherType.webCacheRedirect {
       // WCCP 2 puts 4 bytes before the packet, WCCP 1 none; these never look like an IP version.
-      return InnerIP.begin(frame, &walk, frame.byte(at &+ length) >> 4 == 4 ? length : length &+ 4, &layers)
+      let skipped = frame.byte(at &+ length) >> 4 == 4 ? length : length &+ 4
+      return InnerIP.begin(frame, &walk, skipped, .wccp, Encapsulation.none, &layers)
     }
-    choose(type, hasSequence: hasSequence, length, &walk, &layers)
+    let key = hasKey ? Int64(frame.word(at &+ (hasChecksum ? 8 : 4))) : Encapsulation.none
+    choose(type, hasSequence: hasSequence, length, key, &walk, &layers)
   }
 
   private static func choose(
-    _ type: UInt16, hasSequence: Bool, _ length: Int, _ walk: inout Walk, _ layers: inout PacketLayers
+    _ type: UInt16, hasSequence: Bool, _ length: Int, _ key: Int64, _ walk: inout Walk, _ layers: inout PacketLayers
   ) {
     switch type {
-    case EtherType.transparentBridging: walk.tunnel(length, to: .ethernet, &layers)
-    case EtherType.erspan2: walk.tunnel(length, to: hasSequence ? .erspan2 : .ethernet, &layers)
+    case EtherType.transparentBridging: walk.tunnel(length, to: .ethernet, .gre, key, &layers)
+    // Type I has no header of its own, nor a sequence number.
+    case EtherType.erspan2 where !hasSequence: walk.tunnel(length, to: .ethernet, .erspan, Encapsulation.none, &layers)
+    case EtherType.erspan2: walk.tunnel(length, to: .erspan2, &layers)
     case EtherType.erspan3: walk.tunnel(length, to: .erspan3, &layers)
-    case EtherType.ppp: walk.tunnel(length, to: .ppp, &layers)
+    case EtherType.ppp: walk.tunnel(length, to: .ppp, .gre, key, &layers)
     case 0x0000...EtherType.maximumLength:
       // Not an EtherType: 0 is a keep-alive.
       walk.next = .done
     default:
       walk.type = type
-      walk.tunnel(length, to: .etherType, &layers)
+      walk.tunnel(length, to: .etherType, .gre, key, &layers)
     }
   }
 }

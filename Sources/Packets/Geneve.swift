@@ -14,11 +14,12 @@ enum Geneve {
       return walk.fail(.geneve, .malformed, .headerBeyondPacket, found: length, expected: walk.left, &layers)
     }
     let type = frame.half(walk.offset &+ 2)
+    let network = Int64(frame.word(walk.offset &+ 4) >> 8)
     if type == EtherType.transparentBridging {
-      walk.tunnel(length, to: .ethernet, &layers)
+      walk.tunnel(length, to: .ethernet, .geneve, network, &layers)
     } else if EtherType.isFollowed(type) {
       walk.type = type
-      walk.tunnel(length, to: .etherType, &layers)
+      walk.tunnel(length, to: .etherType, .geneve, network, &layers)
     }
   }
 }

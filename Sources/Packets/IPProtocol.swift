@@ -12,6 +12,7 @@ enum IPProtocol {
   static let icmpv6: UInt8 = 58
   static let etherIP: UInt8 = 97
   static let pim: UInt8 = 103
+  static let l2tp: UInt8 = 115
   static let sctp: UInt8 = 132
   static let udpLite: UInt8 = 136
   static let mpls: UInt8 = 137
@@ -47,13 +48,14 @@ enum IPProtocol {
     case sctp: SCTP.decode(frame, &walk, &layers)
     case dccp: ports(frame, &walk, .dccp, &layers)
     case udpLite: ports(frame, &walk, .udpLite, &layers)
-    case ipv4: walk.tunnel(0, to: .ipv4, &layers)
-    case ipv6: walk.tunnel(0, to: .ipv6, &layers)
+    case ipv4: walk.tunnel(0, to: .ipv4, layers.network == .ipv4 ? .ipip : .fourInSix, Encapsulation.none, &layers)
+    case ipv6: walk.tunnel(0, to: .ipv6, layers.network == .ipv4 ? .sixInFour : .sixInSix, Encapsulation.none, &layers)
     case gre: walk.next = .gre
     case pim: PIM.decode(frame, &walk, &layers)
     case etherIP: walk.next = .etherIP
     case mpls: walk.next = .mpls
-    case ethernet: walk.tunnel(0, to: .ethernet, &layers)
+    case l2tp: L2TP.decodeOverIP(frame, &walk, &layers)
+    case ethernet: walk.tunnel(0, to: .ethernet, .ethernetInIP, Encapsulation.none, &layers)
     default: break
     }
   }

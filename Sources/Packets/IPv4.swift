@@ -32,6 +32,7 @@ enum IPv4 {
       guard accept(first, left: left, &walk, &layers) else { return }
     }
     layers.enter(.ipv4, at: at)
+    walk.enterIP()
     layers.ipLength = Int32(truncatingIfNeeded: totalLength == 0 ? left : totalLength)
     if totalLength != 0 { walk.narrow(to: at &+ totalLength) }
     layers.source = IPAddress(v4: UInt32(truncatingIfNeeded: second))

@@ -22,6 +22,7 @@ enum IPv6 {
       return walk.fail(.ipv6, .malformed, .version, found: Int(first >> 60), expected: 6, &layers)
     }
     layers.enter(.ipv6, at: at)
+    walk.enterIP()
     layers.source = IPAddress(high: frame.long(at &+ 8), low: frame.long(at &+ 16))
     layers.destination = IPAddress(high: frame.long(at &+ 24), low: frame.long(at &+ 32))
     layers.timeToLive = UInt8(truncatingIfNeeded: first)

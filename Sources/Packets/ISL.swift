@@ -14,10 +14,11 @@ enum ISL {
 
   static func decode(_ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
     guard walk.require(headerLength, .vlan, &layers) else { return }
-    if layers.vlan == 0xffff { layers.vlan = frame.half(walk.offset &+ 20) >> 1 & 0xfff }
+    let vlan = frame.half(walk.offset &+ 20) >> 1 & 0xfff
+    if layers.vlan == 0xffff { layers.vlan = vlan }
     // The switch's address says less than the host's, which follows.
     layers.hasMAC = false
     layers.hasDestinationMAC = false
-    walk.tunnel(headerLength, to: .ethernet, &layers)
+    walk.tunnel(headerLength, to: .ethernet, .isl, Int64(vlan), &layers)
   }
 }

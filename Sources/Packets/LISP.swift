@@ -7,6 +7,8 @@ enum LISP {
   static func decode(_ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
     walk.next = .done
     guard walk.available > headerLength else { return }
-    InnerIP.begin(frame, &walk, headerLength, &layers)
+    // The instance stands in place of locator status bits where flag I is set.
+    let instance = frame.byte(walk.offset) & 0x08 == 0 ? Encapsulation.none : Int64(frame.word(walk.offset &+ 4) >> 8)
+    InnerIP.begin(frame, &walk, headerLength, .lisp, instance, &layers)
   }
 }

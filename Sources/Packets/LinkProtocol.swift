@@ -62,6 +62,19 @@ public enum LinkProtocol: UInt8, BitwiseCopyable, Sendable {
   case netlink
   /// The Extensible Authentication Protocol over the LAN (IEEE 802.1X, packet type 0) or in PPP.
   case eap
+  /// A frame of a wireless network (IEEE 802.11) without data that can be read; `PacketLayers.etherType` has its kind.
+  case wlan
+  /// A frame of a link type that has a name and nothing else that is decoded here; `PacketLayers.etherType` has its
+  /// number.
+  case linkType
+  /// DOCSIS management and encrypted data.
+  case docsis
+  /// Token Ring's and FDDI's own management.
+  case tokenRingMAC, fddiMAC
+  /// A fragment of an ARCNET frame, or a protocol of it that is not decoded.
+  case arcnet
+  /// ATM cells that carry no packet.
+  case atm
 
   /// The protocol that Cisco's SNAP identifier `cisco` means.
   init(cisco: UInt16) {
@@ -100,7 +113,7 @@ public enum LinkProtocol: UInt8, BitwiseCopyable, Sendable {
   /// Wireshark's protocol column, nil for `none`.
   public var name: StaticString? {
     switch self {
-    case .none: nil
+    case .none, .wlan, .linkType: nil
     case .llc: "LLC"
     case .stp: "STP"
     case .cdp: "CDP"
@@ -131,6 +144,11 @@ public enum LinkProtocol: UInt8, BitwiseCopyable, Sendable {
     case .oam: "OAM"
     case .netlink: "Netlink"
     case .eap: "EAP"
+    case .docsis: "DOCSIS"
+    case .tokenRingMAC: "TR MAC"
+    case .fddiMAC: "FDDI"
+    case .arcnet: "ARCNET"
+    case .atm: "ATM"
     }
   }
 }

@@ -29,6 +29,7 @@ enum LinkType {
   /// LINKTYPE_USER2, which Apple's tcpdump wrote for PKTAP.
   static let userPKTAP: UInt16 = 149
   static let linuxCooked2: UInt16 = 276
+  static let wlan: UInt16 = 105
 
   /// Sets `walk` at the first header behind the link layer's own, if that is decoded here.
   static func begin(_ type: UInt16, _ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
@@ -58,9 +59,20 @@ enum LinkType {
     case broadcomTag, marvellDSA: TaggedEthernet.decode(tag: 4, frame, &walk, &layers)
     case marvellEDSA: TaggedEthernet.decode(tag: 8, frame, &walk, &layers)
     case broadcomTagPrepended: if walk.require(4, .ethernet, &layers) { walk.advance(4, to: .ethernet) }
-    case netlink: layers.linkProtocol = .netlink
-    default: walk.fail(.link, .unsupported, .linkType, found: Int(type), &layers)
+    case netlink:
+      layers.linkProtocol = .netlink
+      if walk.available >= SLL.headerLength, frame.half(2) == SLL.netlink { SLL.decode(frame, &walk, &layers) }
+    default: if !beginRare(type, frame, &walk, &layers) { giveUp(type, &walk, &layers) }
     }
+  }
+
+  /// Names a frame whose link type is not decoded; one that has no name either is a fault.
+  private static func giveUp(_ type: UInt16, _ walk: inout Walk, _ layers: inout PacketLayers) {
+    guard LinkTypeName.name(of: type) != nil else {
+      return walk.fail(.link, .unsupported, .linkType, found: Int(type), &layers)
+    }
+    layers.linkProtocol = .linkType
+    layers.etherType = type
   }
 
   /// Passes over the byte that says whether the frame was sent or received.

@@ -14,8 +14,13 @@ enum NFLOG {
   static let attributeLimit = 64
 
   static func decode(_ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
+    decode(frame, &walk, payload: payloadAttribute, &layers)
+  }
+
+  /// Reads the list of attributes of which `payload` is the packet; netlink has the same list.
+  static func decode(_ frame: RawSpan, _ walk: inout Walk, payload: Int, _ layers: inout PacketLayers) {
     guard walk.require(4, .nflog, &layers) else { return }
-    let family = frame.byte(0)
+    let family = frame.byte(walk.offset)
     walk.advance(4, to: .done)
     for _ in 0..<attributeLimit {
       guard walk.require(4, .nflog, &layers) else { return }
@@ -29,7 +34,8 @@ enum NFLOG {
         return walk.fail(.nflog, .malformed, .headerLength, found: length, expected: 4, &layers)
       }
       if type == packetHeaderAttribute, length >= 6, walk.available >= 6 { walk.type = frame.half(walk.offset &+ 4) }
-      if type == payloadAttribute {
+      if type == payload {
+        layers.linkProtocol = .none
         walk.narrow(to: walk.offset &+ length)
         walk.offset &+= 4
         return choose(family, &walk, &layers)

@@ -8,6 +8,6 @@ enum PIM {
   static func decode(_ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
     let at = walk.offset
     guard walk.available >= headerLength, frame.byte(at) == 0x21, frame.byte(at &+ 4) & 0x40 == 0 else { return }
-    InnerIP.begin(frame, &walk, headerLength, &layers)
+    InnerIP.begin(frame, &walk, headerLength, .pimRegister, Encapsulation.none, &layers)
   }
 }

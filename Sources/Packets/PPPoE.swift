@@ -11,6 +11,7 @@ enum PPPoE {
       return walk.fail(.pppoe, .malformed, .version, found: Int(frame.byte(at)), expected: 0x11, &layers)
     }
     let length = Int(frame.half(at &+ 4))
+    if frame.byte(at &+ 1) == 0 { walk.enclose(.pppoe, Int64(frame.half(at &+ 2)), layers) }
     walk.narrow(to: at &+ headerLength &+ length)
     walk.advance(headerLength, to: frame.byte(at &+ 1) == 0 ? .ppp : .done)
   }

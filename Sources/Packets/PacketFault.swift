@@ -4,7 +4,8 @@ public struct PacketFault: BitwiseCopyable, Sendable, Equatable {
   public enum Layer: UInt8, BitwiseCopyable, Sendable {
     case none, link, ethernet, vlan, llc, sll, sll2, null, rawIP, ppp, pppoe, mpls, arp, ipv4, ipv6, ipv6Extension, ah
     case tcp, udp, udpLite, dccp, sctp, icmp, icmpv6, gre, erspan, etherIP, vxlan, geneve, teredo, gtp, l2tp, lisp
-    case frameRelay, chdlc, pbb, nflog, pktap, ipoib, ipnet, nsh, tunnel
+    case frameRelay, chdlc, pbb, nflog, pktap, ipoib, ipnet, nsh, tunnel, trill, wlan, radiotap, prism, avs, ppi, pflog
+    case enc, juniper, tokenRing, fddi, arcnet, atm
   }
 
   /// What kind of failure it is.
@@ -130,6 +131,19 @@ extension PacketFault.Layer {
     case .ipnet: "ipnet"
     case .nsh: "nsh"
     case .tunnel: "tunnel"
+    case .trill: "trill"
+    case .wlan: "wlan"
+    case .radiotap: "radiotap"
+    case .prism: "prism"
+    case .avs: "avs"
+    case .ppi: "ppi"
+    case .pflog: "pflog"
+    case .enc: "enc"
+    case .juniper: "juniper"
+    case .tokenRing: "token-ring"
+    case .fddi: "fddi"
+    case .arcnet: "arcnet"
+    case .atm: "atm"
     }
   }
 
@@ -178,6 +192,19 @@ extension PacketFault.Layer {
     case .ipnet: "Solaris ipnet"
     case .nsh: "NSH"
     case .tunnel: "tunnel"
+    case .trill: "TRILL"
+    case .wlan: "802.11"
+    case .radiotap: "Radiotap"
+    case .prism: "Prism"
+    case .avs: "AVS"
+    case .ppi: "PPI"
+    case .pflog: "PFLOG"
+    case .enc: "ENC"
+    case .juniper: "Juniper"
+    case .tokenRing: "Token Ring"
+    case .fddi: "FDDI"
+    case .arcnet: "ARCNET"
+    case .atm: "ATM"
     }
   }
 }

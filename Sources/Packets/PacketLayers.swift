@@ -51,13 +51,6 @@ public struct PacketLayers: BitwiseCopyable, Sendable {
   /// The destination of the innermost IP packet; only if `network` is IPv4 or IPv6.
   public var destination = IPAddress(high: 0, low: 0)
 
-  /// The source of the outermost IP packet; only if `isTunnelled`.
-  public var outerSource = IPAddress(high: 0, low: 0)
-  /// The destination of the outermost IP packet; only if `isTunnelled`.
-  public var outerDestination = IPAddress(high: 0, low: 0)
-  /// Whether an IP packet lies in another one, so that `source` and `destination` are not those of the outermost.
-  public var isTunnelled = false
-
   /// Where the innermost network header begins; -1 without one, and for a reassembled payload.
   public var networkOffset: Int32 = -1
   /// Where an ARP message begins, also one inside a tunnel; -1 without one.
@@ -92,7 +85,7 @@ public struct PacketLayers: BitwiseCopyable, Sendable {
   public var capturedPayloadLength: Int32 = 0
 
   /// The innermost EtherType met, or PPP and GRE protocol where these carry EtherTypes; 802.3's length for an LLC frame;
-  /// 0 if none.
+  /// the kind of an 802.11 frame, or the link type, where `linkProtocol` says so; 0 if none.
   public var etherType: UInt16 = 0
   /// The outermost VLAN identifier (IEEE 802.1Q), or 0xffff.
   public var vlan: UInt16 = 0xffff
@@ -144,6 +137,9 @@ public struct PacketLayers: BitwiseCopyable, Sendable {
   /// ports are known.
   public var hasTransportHeader = false
 
+  /// Whether tags, labels, sessions or tunnels are around the innermost IP packet.
+  public var isEncapsulated = false
+
   /// The first fault met.
   public var fault = PacketFault()
 
@@ -156,7 +152,11 @@ extension PacketLayers {
   /// ARP, or an EtherType without a name here: then the column shows the number.
   public var linkProtocolName: StaticString? {
     guard network == .none else { return nil }
-    return linkProtocol.name ?? EtherTypeName.name(of: etherType)
+    switch linkProtocol {
+    case .wlan: return WLANFrameName.name(of: UInt8(truncatingIfNeeded: etherType))
+    case .linkType: return LinkTypeName.name(of: etherType)
+    default: return linkProtocol.name ?? EtherTypeName.name(of: etherType)
+    }
   }
 
   /// Keeps the first fault.
@@ -168,13 +168,7 @@ extension PacketLayers {
   /// Makes the header at `offset` the innermost IP header and forgets what an outer packet carried.
   @inline(__always)
   mutating func enter(_ kind: NetworkProtocol, at offset: Int) {
-    if network != .none {
-      if !isTunnelled, network != .arp {
-        (outerSource, outerDestination) = (source, destination)
-        isTunnelled = true
-      }
-      forgetTransport()
-    }
+    if network != .none { forgetTransport() }
     network = kind
     networkOffset = Int32(truncatingIfNeeded: offset)
   }

@@ -24,6 +24,7 @@ enum SLL {
     guard hardware != netlink else {
       // The protocol is a netlink family then.
       layers.linkProtocol = .netlink
+      if type == Netlink.netfilter { walk.next = .netlink }
       return
     }
     if length == 6 {

@@ -17,6 +17,6 @@ enum Teredo {
     guard walk.available >= count &+ IPv6.headerLength, frame.byte(at) >> 4 == 6,
       Int(frame.half(at &+ 4)) &+ IPv6.headerLength <= walk.left &- count
     else { return }
-    walk.tunnel(count, to: .ipv6, &layers)
+    walk.tunnel(count, to: .ipv6, .teredo, Encapsulation.none, &layers)
   }
 }

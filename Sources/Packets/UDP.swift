@@ -25,7 +25,11 @@ enum UDP {
       walk.narrow(to: at &+ length)
     }
     layers.setPayload(walk, at: at &+ headerLength)
-    walk.advance(headerLength, to: tunnel(destination, source))
+    var next = tunnel(destination, source)
+    if next == .done, walk.available >= headerLength &+ 4, GTP.mayBegin(frame.word(at &+ headerLength)) {
+      next = .gtpByContent
+    }
+    walk.advance(headerLength, to: next)
   }
 
   /// Whether a length that contradicts the packet leaves a payload; notes the fault.
@@ -50,11 +54,13 @@ enum UDP {
     case 2152: .gtp
     case 3544: .teredo
     case 4341: .lisp
+    case 5072: .ayiya
     case 4789: .vxlan
     case 4790: .vxlanGPE
     case 6081: .geneve
     case 6635: .mpls
-    default: source == 3544 ? .teredo : source == 2152 ? .gtp : .done
+    case 8472: .vxlanLinux
+    default: source == 3544 ? .teredo : source == 2152 ? .gtp : source == 5072 ? .ayiya : .done
     }
   }
 }

@@ -79,6 +79,11 @@ enum UsualFrame {
     guard length >= UDP.headerLength, length <= end &- transportOffset, UDP.tunnel(destination, source) == .done else {
       return false
     }
+    if captured >= transportOffset &+ UDP.headerLength &+ 4,
+      GTP.mayBegin(frame.word(transportOffset &+ UDP.headerLength))
+    {
+      return false
+    }
     layers.transport = .udp
     layers.sourcePort = source
     layers.destinationPort = destination

@@ -9,6 +9,9 @@ enum VLAN {
     guard walk.require(4, .vlan, &layers) else { return }
     let tag = frame.word(walk.offset)
     if layers.vlan == 0xffff, layers.tunnelDepth == 0 { layers.vlan = UInt16(truncatingIfNeeded: tag >> 16 & 0xfff) }
+    // Identifier 0 gives a priority only.
+    let identifier = tag >> 16 & 0xfff
+    if identifier != 0 { walk.enclose(.vlan, Int64(identifier), layers) }
     walk.tags &+= 1
     walk.type = UInt16(truncatingIfNeeded: tag)
     walk.advance(4, to: .etherType)

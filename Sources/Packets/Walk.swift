@@ -13,14 +13,17 @@ enum PacketLimit {
   static let tunnels = 8
   /// GTP extension headers of one packet.
   static let gtpExtensions = 8
+  /// Tags, labels, sessions and tunnels around one packet that are told of.
+  static let encapsulations = 32
 }
 
 /// What comes next in a frame.
 enum NextHeader: UInt8 {
   case done, ethernet, etherType, ipv4, ipv6, ipProtocol, tcp, udp
   case arp, vlan, llc, rawIP, ppp, pppProtocol, pppoe, mpls, pbb, isl, osi, slow, eapol, macsec, nsh, gre, erspan2,
-    erspan3, etherIP
-  case vxlan, vxlanGPE, geneve, teredo, gtp, l2tp, lisp
+    erspan3, etherIP, vnTag, eTag, hsr, metadata, trill,
+    netlink
+  case vxlan, vxlanGPE, vxlanLinux, geneve, teredo, gtp, l2tp, lisp, ayiya, gtpByContent
 }
 
 /// How far into a frame the decoder has come, and how far the layer that it is in reaches.
@@ -39,6 +42,12 @@ struct Walk {
   var number: UInt8 = 0
   /// VLAN tags met in a row.
   var tags: UInt8 = 0
+  /// Where the IP header began whose addresses `encapsulations` have already.
+  private var toldOf: Int32 = -2
+  /// The headers around the next one, the outermost first.
+  var encapsulations: [Encapsulation] = []
+  /// How many of them are around the innermost IP packet read.
+  private var around = 0
 
   /// A walk from `offset` through a frame of `captured` bytes out of `length` on the wire.
   init(offset: Int, length: Int, captured: Int) {
@@ -95,6 +104,40 @@ struct Walk {
   mutating func advance(_ count: Int, to header: NextHeader) {
     offset = offset &+ count
     next = header
+  }
+
+  /// Notes a header that others stand behind. Its addresses are those of the innermost IP packet, unless a header before
+  /// it in the same packet has them.
+  @inline(never)
+  mutating func enclose(_ kind: Encapsulation.Kind, _ number: Int64, _ layers: borrowing PacketLayers) {
+    guard encapsulations.count < PacketLimit.encapsulations else { return }
+    let (network, at) = (layers.network, layers.networkOffset)
+    let isOverIP = (network == .ipv4 || network == .ipv6) && at != toldOf
+    toldOf = at
+    let none = IPAddress(high: 0, low: 0)
+    encapsulations.append(
+      Encapsulation(
+        kind: kind, hasAddresses: isOverIP, number: number, source: isOverIP ? layers.source : none,
+        destination: isOverIP ? layers.destination : none))
+  }
+
+  /// Takes the headers met so far as those around the innermost IP packet.
+  @inline(__always)
+  mutating func enterIP() { around = encapsulations.count }
+
+  /// Forgets headers behind which no IP packet was read.
+  mutating func settle(_ layers: inout PacketLayers) {
+    if encapsulations.count > around { encapsulations.removeLast(encapsulations.count - around) }
+    layers.isEncapsulated = around > 0
+  }
+
+  /// Goes on with `header` as the first of a packet inside `kind`, unless there are too many around it already.
+  mutating func tunnel(
+    _ count: Int, to header: NextHeader, _ kind: Encapsulation.Kind, _ number: Int64,
+    _ layers: inout PacketLayers
+  ) {
+    enclose(kind, number, layers)
+    tunnel(count, to: header, &layers)
   }
 
   /// Goes on with `header` as the first of an inner packet, unless there are too many around it already.

@@ -46,6 +46,7 @@ extension QueryCatalog {
     ("tls_handshakes", PackageResources.tls_handshakes_sql),
     ("tokens", PackageResources.tokens_sql),
     ("top_talkers", PackageResources.top_talkers_sql),
+    ("tunnels", PackageResources.tunnels_sql),
     ("unanswered_connections", PackageResources.unanswered_connections_sql),
     ("unknown_ips", PackageResources.unknown_ips_sql),
     ("unusual_ports", PackageResources.unusual_ports_sql),

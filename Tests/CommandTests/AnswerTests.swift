@@ -419,6 +419,27 @@ import Testing
     #expect(bytes == bytes.sorted(by: >) && bytes.count == rows.count)
   }
 
+  @Test("tunnels: the headers around a conversation, the outermost first")
+  func tunnels() throws {
+    let capture = "layers/vlan_vxlan_gre.pcap"
+    let rows = try answer("tunnels", capture, "--flow", "1")
+    #expect(
+      rows.map { [$0["kind"], $0["identifier"], $0["outer_source"], $0["outer_destination"], $0["level"]] } == [
+        ["vlan", "30", nil, nil, "1"], ["vxlan", "42", "192.0.2.1", "198.51.100.2", "2"],
+        ["gre", "9", "172.16.0.1", "172.16.0.2", "3"],
+      ])
+    #expect(rows.allSatisfy { $0["client"] == "10.1.0.1:40053" && $0["server"] == "10.1.0.2:53" })
+    let network = try answer("tunnels", capture, "--kind", "vxlan", "--identifier", "42")
+    #expect(network.map { [$0["transport"], $0["server"]] } == [["udp", "10.1.0.2:53"], ["tcp", "10.1.0.2:80"]])
+    #expect(try answer("tunnels", capture, "--address", "172.16.0.2").map { $0["kind"] } == ["gre", "gre"])
+    #expect(try answer("tunnels", capture, "--identifier", "43").isEmpty)
+    // The same conversation in two networks is one flow, in both.
+    #expect(
+      try answer("tunnels", "layers/vxlan_same_in_two.pcap").map { [$0["identifier"], $0["flow"]] } == [
+        ["42", "1"], ["43", "1"], ["42", "2"], ["43", "2"],
+      ])
+  }
+
   @Test("unanswered_connections: a lone SYN, and one that was refused")
   func unansweredConnections() throws {
     let rows = try answer("unanswered_connections", "browse.pcapng")

@@ -51,7 +51,7 @@ enum Samples {
         atexit { Samples.state.folder = nil }
       }
       let folder = try #require(state.folder)
-      let path = folder.file(key + ".sqlite")
+      let path = folder.file(key.replacingOccurrences(of: "/", with: "-") + ".sqlite")
       var arguments =
         ["ingest", "--quiet"] + capture.split(separator: "+").map { Repository.capture(String($0)) } + [path]
       if allowed {

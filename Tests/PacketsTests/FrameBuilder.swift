@@ -130,6 +130,52 @@ enum Samples {
     ("broadcom tag before", 282, Make.hex("20000003") + Make.ethernet(0x0800, tcp)),
     ("dsa", 284, Make.hex("02000000000b 02000000000a c0000003 0800") + tcp),
     ("edsa", 285, Make.hex("02000000000b 02000000000a dada0000c0000003 0800") + tcp),
+    ("wlan", 105, Make.hex("0801 0000") + wlanAddresses + snap),
+    (
+      "radiotap", 127,
+      Make.hex("0000 0900 02000000 30 8803 0000") + wlanAddresses + Make.hex("02000000000d 0000") + snap
+        + Make.hex("01020304")
+    ),
+    (
+      "prism", 119,
+      Make.hex("44000000 90000000") + [UInt8](repeating: 0, count: 136) + Make.hex("0802 0000") + wlanAddresses + snap
+    ),
+    ("avs", 163, Make.hex("80211001 00000010 0000000000000000 0802 0000") + wlanAddresses + snap),
+    ("ppi", 192, Make.hex("0000 0800 69000000 0800 0000") + wlanAddresses + snap),
+    (
+      "a-msdu", 105,
+      Make.hex("8800 0000") + wlanAddresses + Make.hex("8000 02000000000b 02000000000a") + Make.half(snap.count) + snap
+    ),
+    ("beacon", 105, Make.hex("8000 0000") + wlanAddresses + Make.hex("0000000000000000 6400 1100")),
+    ("pflog", 117, Make.hex("3d02") + [UInt8](repeating: 0, count: 62) + tcp),
+    ("enc", 109, Make.hex("02000000 00000000 00000000") + tcp),
+    ("juniper ethernet", 178, Make.hex("4d474381 0002 0100") + Make.ethernet(0x0800, tcp)),
+    ("juniper atm", 137, Make.hex("4d474301 00000001") + snap),
+    ("juniper ppp", 179, Make.hex("4d474300 ff030021") + tcp),
+    ("token ring", 6, Make.hex("1040 02000000000b 82000000000a 0630 0011 0012") + snap),
+    ("fddi", 10, Make.hex("50 02000000000b 02000000000a") + snap),
+    ("arcnet", 7, Make.hex("0102d4 00 0001") + tcp),
+    ("arcnet linux", 129, Make.hex("0102 0000 d4 00 0001") + tcp),
+    ("atm", 100, snap),
+    ("sunatm", 123, Make.hex("02 00 0021") + snap),
+    ("fibre channel", 122, Make.hex("1000 02000000000b 1000 02000000000a") + snap),
+    ("firewire", 138, Make.hex("0011 02000000000b 0011 02000000000a 0800") + tcp),
+    ("docsis", 143, Make.hex("00000100 0000") + Make.ethernet(0x0800, tcp)),
+    ("erf", 197, Make.hex("0000000000000000 82 04 0000 0000 0000 0100000000000000 0000") + Make.ethernet(0x0800, tcp)),
+    (
+      "netlink queue", 253,
+      Make.hex("0004 0338 0000 0000000000000000 000c") + [UInt8(20 + 4 + tcp.count), 0, 0, 0]
+        + Make.hex("0003 0000 00000000 00000000 02000035") + [UInt8(4 + tcp.count), 0, 10, 0] + tcp
+    ),
+    ("usb", 189, [1, 2, 3]),
+    ("vn-tag", 1, Make.ethernet(0x8926, Make.hex("00000005 0800") + tcp)),
+    ("e-tag", 1, Make.ethernet(0x893f, Make.hex("0000 1005 0000 0800") + tcp)),
+    ("hsr", 1, Make.ethernet(0x892f, Make.hex("0030 0001 0800") + tcp)),
+    ("trill", 1, Make.ethernet(0x22f3, Make.hex("0014 0007 0005") + Make.ethernet(0x0800, tcp))),
+    ("mpls ethernet bare", 1, Make.ethernet(0x8847, Make.hex("00010140") + Make.ethernet(0x0800, tcp))),
+    ("vxlan linux", 101, overUDP(8472, Make.hex("0800000000000100") + Make.ethernet(0x0800, tcp))),
+    ("l2tp 3", 101, outer(115, Make.hex("00000009 00000000") + Make.ethernet(0x0800, tcp))),
+    ("ayiya", 101, overUDP(5072, Make.hex("4152 1129 00000000") + [UInt8](repeating: 1, count: 36) + udp6)),
     ("icmp", 101, Make.ipv4(1, Make.hex("0800 0000 0102 0304 6162"))),
     ("icmpv6", 101, Make.ipv6(58, Make.hex("8000 0000 0102 0304 6162"))),
     ("sctp", 101, Make.ipv4(132, Make.half(1000) + Make.half(2000) + Make.word(1) + Make.word(2) + [3, 0, 0, 4])),
@@ -137,6 +183,9 @@ enum Samples {
     ("fragment", 101, Make.ipv6(44, Make.hex("11000001 0000abcd") + Make.udp([1, 2, 3, 4, 5, 6, 7, 8]))),
     ("ah", 101, Make.ipv4(51, Make.hex("06040000 00000001 00000001 000000000000000000000000") + Make.tcp([9]))),
   ]
+
+  static let snap = Make.hex("aaaa03 000000 0800") + tcp
+  static let wlanAddresses = Make.hex("02000000000b 02000000000a 02000000000c 1000")
 
   static let extensions =
     Make.hex("3c00010400000000 2b00010400000000 8702040000000000 0000000000000000 0000000000000000 06000000 00000000")

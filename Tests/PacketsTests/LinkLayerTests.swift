@@ -99,7 +99,9 @@ struct LinkLayerTests {
     "further link types lead to the packet behind them",
     arguments: [
       "chdlc", "frame relay", "nflog", "pktap", "ipoib", "ipnet", "broadcom tag", "broadcom tag before", "dsa", "edsa",
-      "macsec",
+      "macsec", "wlan", "radiotap", "prism", "avs", "ppi", "a-msdu", "pflog", "enc", "juniper ethernet", "juniper atm",
+      "juniper ppp", "token ring", "fddi", "arcnet", "arcnet linux", "atm", "sunatm", "fibre channel", "firewire",
+      "docsis", "erf", "vn-tag", "e-tag", "hsr", "netlink queue",
     ])
   func further(name: String) throws {
     let sample = try #require(Samples.all.first { $0.name == name })
@@ -151,6 +153,45 @@ struct LinkLayerTests {
     #expect(layers.fault.code == "unknown-link-type")
     #expect(layers.fault.detail == "link type 147 is not decoded")
     #expect(layers.network == .none)
+  }
+
+  @Test("a link type of the registry that is not decoded has a name and no fault")
+  func namedLinkType() {
+    for (number, name) in [
+      (189, "USB"), (201, "Bluetooth HCI"), (227, "CAN"), (195, "IEEE 802.15.4"), (253, "Netlink"),
+    ] {
+      let layers = decode([1, 2, 3], linkType: UInt16(number))
+      #expect(layers.linkProtocolName?.description == name && layers.fault.reason == .none)
+    }
+  }
+
+  @Test("an 802.11 frame has its addresses by its direction")
+  func wlanAddresses() {
+    let ends = { (flags: UInt8) -> String in
+      var frame = Make.hex("0800 0000") + Samples.wlanAddresses
+      frame[1] = flags
+      let fourth = flags == 3 ? Make.hex("02000000000d") : []
+      let layers = decode(frame + fourth + Samples.snap, linkType: 105)
+      #expect(layers.transport == .tcp)
+      return "\(layers.sourceMAC) \(layers.destinationMAC)"
+    }
+    #expect(ends(0) == "02:00:00:00:00:0a 02:00:00:00:00:0b")
+    #expect(ends(1) == "02:00:00:00:00:0a 02:00:00:00:00:0c")
+    #expect(ends(2) == "02:00:00:00:00:0c 02:00:00:00:00:0b")
+    #expect(ends(3) == "02:00:00:00:00:0d 02:00:00:00:00:0c")
+  }
+
+  @Test(
+    "802.11 frames without a packet that can be read are named",
+    arguments: [
+      ("802.11 Beacon", "8000"), ("802.11 Authentication", "b000"), ("802.11 Protected Data", "0841"),
+      ("802.11 Null function", "4801"), ("802.11 Acknowledgement", "d400"), ("802.11 Data fragment", "0805"),
+      ("802.11", "0900"),
+    ])
+  func wlanNames(name: String, control: String) {
+    let layers = decode(Make.hex(control + "0000") + Samples.wlanAddresses + Samples.snap, linkType: 105)
+    #expect(layers.linkProtocolName?.description == name)
+    #expect(layers.network == .none && layers.fault.reason == .none && layers.hasDestinationMAC != (name == "802.11"))
   }
 
   @Test("PPP is read with and without its HDLC framing and with a compressed protocol field")

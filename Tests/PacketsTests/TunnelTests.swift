@@ -8,7 +8,7 @@ struct TunnelTests {
     "ipip", "6in4", "4in6", "gre", "gre key seq", "gre ethernet", "pptp", "erspan", "erspan 3", "etherip",
     "ethernet in ip", "vxlan",
     "vxlan gpe", "geneve", "teredo", "gtp", "l2tp", "lisp", "pbb", "isl", "mpls ethernet", "nsh",
-    "wccp",
+    "wccp", "trill", "vxlan linux", "l2tp 3", "ayiya", "mpls ethernet bare",
   ]
 
   @Test("every tunnel leads to the packet inside", arguments: tunnels)
@@ -99,14 +99,56 @@ struct TunnelTests {
     #expect(layers.source.description == "10.0.0.1")
   }
 
-  @Test("the outermost addresses stay known beside the innermost")
-  func outerAddresses() {
-    let twice = decode(Make.ipv4(4, Samples.outer(4, Samples.tcp), from: "c6336401", to: "c6336402"), linkType: 101)
-    #expect(twice.isTunnelled && twice.tunnelDepth == 2)
-    #expect(twice.outerSource.description == "198.51.100.1" && twice.outerDestination.description == "198.51.100.2")
-    #expect(twice.source.description == "10.0.0.1")
-    #expect(!decode(Samples.tcp, linkType: 101).isTunnelled)
-    #expect(!decode(Make.ethernet(0x8847, Make.hex("00011140") + Samples.tcp)).isTunnelled)
+  @Test("the headers around the innermost packet are told of, each with the addresses around it")
+  func encapsulations() {
+    let twice = around(Make.ipv4(4, Samples.outer(4, Samples.tcp), from: "c6336401", to: "c6336402"))
+    #expect(twice == ["ipip - 198.51.100.1 198.51.100.2", "ipip - 192.0.2.1 192.0.2.2"])
+    #expect(around(Samples.tcp) == [])
+    #expect(
+      around(Make.ethernet(0x8847, Make.hex("00010040 00011140") + Samples.tcp), linkType: 1) == ["mpls 16", "mpls 17"])
+    // Of a tunnel without an IP packet in it nothing is told.
+    let empty = Samples.overUDP(4789, Make.hex("0800000000000100") + Make.ethernet(0x88b5, [1, 2]))
+    #expect(around(empty) == [])
+    let tagged = Make.ethernet(0x8100, Make.vlan(7, 0x0800, empty))
+    #expect(around(tagged, linkType: 1) == ["vlan 7"])
+  }
+
+  /// The headers around the innermost packet: kind, identifier, addresses.
+  private func around(_ frame: [UInt8], linkType: UInt16 = 101) -> [String] {
+    var layers = PacketLayers()
+    // What an earlier frame left there must not matter.
+    var headers: [Encapsulation] = []
+    for _ in 0..<2 {
+      PacketDecoder.decode(
+        frame.bytes, length: frame.count, linkType: linkType, into: &layers, encapsulations: &headers)
+    }
+    guard layers.isEncapsulated else { return [] }
+    return headers.map { header in
+      "\(header.kind.name) " + (header.identifier.map(String.init) ?? "-")
+        + (header.hasAddresses ? " \(header.source) \(header.destination)" : "")
+    }
+  }
+
+  @Test("more headers than the limit are not told of, and the packet is found all the same")
+  func manyHeaders() {
+    var packet = Samples.tcp
+    for _ in 0..<3 {
+      packet = Samples.outer(137, [UInt8](repeating: 0, count: 14 * 4) + Make.hex("00001140") + packet)
+    }
+    let layers = decode(packet, linkType: 101)
+    #expect(layers.transport == .tcp && layers.fault.reason == .none)
+    #expect(around(packet).count == 32)
+  }
+
+  @Test("GTP-U on other ports is known by its lengths; where one does not fit it is a datagram")
+  func gtpByContent() {
+    let packet = Make.hex("30ff") + Make.half(Samples.tcp.count) + Make.hex("00000007") + Samples.tcp
+    #expect(around(Samples.overUDP(33000, packet)) == ["gtp-u 7 192.0.2.1 192.0.2.2"])
+    #expect(around(Samples.overUDP(33000, packet + [0])) == [])
+    #expect(
+      around(
+        Samples.overUDP(33000, Make.hex("30ff") + Make.half(8) + Make.hex("00000007") + Make.hex("4500000900000000")))
+        == [])
   }
 
   @Test("a PIM register message leads to the packet that it carries, a null register to none")

@@ -12,13 +12,16 @@ struct UsualFrameTests {
     Make.ethernet(0x0800, Make.ipv4(17, Make.udp(Make.text("query")))),
     Make.ethernet(0x0800, Make.ipv4(17, Make.udp([]))) + [0, 0, 0, 0],
     Make.ethernet(0x0800, Make.ipv4(17, Make.udp(Make.hex("34ff000800000001") + [1, 2, 3], to: 2152))),
+    Make.ethernet(0x0800, Make.ipv4(17, Make.udp(Make.hex("30ff000300000001") + [1, 2, 3], to: 2153))),
   ]
 
   /// What the walk from header to header says of a frame.
   private static func walked(_ frame: [UInt8], length: Int) -> PacketLayers {
     var layers = PacketLayers()
+    var encapsulations: [Encapsulation] = []
     PacketDecoder.walk(
-      frame.bytes, length: max(length, frame.count), captured: frame.count, linkType: LinkType.ethernet, &layers)
+      frame.bytes, length: max(length, frame.count), captured: frame.count, linkType: LinkType.ethernet, &layers,
+      &encapsulations)
     return layers
   }
 
