@@ -93,6 +93,10 @@ public struct RuleFile {
     let isWindows = lines.first?.unicodeScalars.last == "\r"
     let end = isWindows ? "\r" : ""
     let section = try self.section(rule.section, of: text, path)
+    // YAML ends lines at more characters than these are split at.
+    if let section, !lines.indices.contains(section.lastEntry ?? section.line) {
+      throw AllowListError(file: path, line: nil, "has line ends of several kinds, so none can be added; do it by hand")
+    }
     if let section, let last = section.lastEntry {
       let indentation = lines[last].prefix { $0 == " " }
       var place = last + 1
@@ -130,9 +134,9 @@ public struct RuleFile {
         return (line - 1, last - 1)
       default:
         // Empty: only what is on the section's own line is replaced.
-        let own = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)[line - 1]
-        let rest = Substring(own).drop { $0 != ":" }.dropFirst().filter { !$0.isWhitespace }
-        if ["", "~", "null", "[]", "{}"].contains(rest) { return (line - 1, nil) }
+        let own = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(line - 1).first
+        let rest = own.map { Substring($0).drop { $0 != ":" }.dropFirst().filter { !$0.isWhitespace } }
+        if let rest, ["", "~", "null", "[]", "{}"].contains(rest) { return (line - 1, nil) }
       }
       throw AllowListError(
         file: path, line: line, "\(name) is not written with an entry on each line, so none can be added; do it by hand"

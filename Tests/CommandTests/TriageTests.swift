@@ -156,7 +156,7 @@ import Testing
     let terminal = try PseudoTerminal(columns: 100)
     let child = try Child(
       try Program.path(), ["triage", database, "--rules", rules], input: terminal.name, output: terminal.name,
-      error: terminal.name, folder: nil, ["TERM": "xterm"])
+      error: terminal.name, folder: nil, ["TERM": "xterm", "NO_COLOR": ""])
     let question = "q quit > "
     let first = terminal.read(until: question)
     #expect(first.contains("\u{1b}[1m45.77.12.34\u{1b}[0m  21.9 kB"))
