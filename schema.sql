@@ -1159,7 +1159,8 @@ CREATE VIEW address_verdicts (
   rule,             -- the network, or each name with its rule: 'a.example.org by .example.org'; NULL: not explained
   label,            -- what the rule says it is; NULL: not explained, or not said
   rule_source,      -- file and line of the rule; NULL: not explained
-  reason,           -- why it is not explained: 'no name', 'not allowed: evil.example', 'no trusted name'; NULL: explained
+  reason,           -- why it is not explained: 'no name', 'not allowed: evil.example' (20 names at most), 'no trusted name';
+                    -- NULL: explained
   verdict,          -- 'allowed': explained; 'noted': not explained, in a network of the 'note' list; 'unknown'
   verdict_any_name, -- the same by the milder rule: one allowed name clears
   note,             -- label of the narrowest network of the 'note' list that it lies in; NULL: in none
@@ -1197,8 +1198,8 @@ WITH
   -- names, whose index SQLite then takes: the other way round it may go through all rules for each name.
   named AS MATERIALIZED (
     SELECT
-      address_id, capture_id, sum(1 - allowed) = sum(allowed) AS every, max(allowed) AS some, max(direct) AS direct,
-      max(direct AND allowed) AS some_direct
+      address_id, capture_id, sum(1 - allowed) = sum(allowed) AS every, sum(1 - allowed) - sum(allowed) AS strange,
+      max(allowed) AS some, max(direct) AS direct, max(direct AND allowed) AS some_direct
     FROM (
       SELECT address_id, capture_id, source <> 'dns' AS direct, 0 AS allowed
       FROM address_names WHERE source NOT IN ('certificate', 'capture')
@@ -1210,7 +1211,7 @@ WITH
   ),
   judged AS (
     SELECT
-      e.capture_id, e.address_id, coalesce(i.allow_id, i.dns_id) AS network_id, i.note_id, n.every,
+      e.capture_id, e.address_id, coalesce(i.allow_id, i.dns_id) AS network_id, i.note_id, n.every, n.strange,
       coalesce(n.every AND (n.direct OR t.address_id IS NOT NULL), 0) AS by_all,
       coalesce(n.some_direct OR (n.some AND t.address_id IS NOT NULL), 0) AS by_any
     FROM ends e
@@ -1249,9 +1250,18 @@ SELECT
     WHEN v.network_id IS NOT NULL OR v.by_all THEN NULL
     WHEN v.every IS NULL THEN 'no name'
     WHEN NOT v.every THEN 'not allowed: ' || (
-      SELECT group_concat(DISTINCT n.name)
-      FROM address_names n LEFT JOIN rules r ON r.name = n.name
-      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture') AND r.name IS NULL)
+      SELECT group_concat(name)
+      FROM (
+        SELECT DISTINCT n.name AS name
+        FROM address_names n LEFT JOIN rules r ON r.name = n.name
+        WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id
+          AND n.source NOT IN ('certificate', 'capture') AND r.name IS NULL
+        LIMIT 20))
+      || iif(v.strange <= 20, '', (
+        SELECT iif(count(DISTINCT n.name) > 20, ', +' || (count(DISTINCT n.name) - 20) || ' more', '')
+        FROM address_names n LEFT JOIN rules r ON r.name = n.name
+        WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id
+          AND n.source NOT IN ('certificate', 'capture') AND r.name IS NULL))
     ELSE 'no trusted name'
   END,
   iif(v.network_id IS NOT NULL OR v.by_all, 'allowed', iif(v.note_id IS NOT NULL, 'noted', 'unknown')),

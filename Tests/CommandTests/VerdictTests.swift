@@ -145,6 +145,23 @@ import Testing
     #expect(try verdicts("verdict").first == "allowed")
   }
 
+  @Test("of many names without a rule a reason has 20 and says how many more there are")
+  func manyNames() throws {
+    try add(1, "45.0.0.1", "sni:n1.example", "dns:n1.example")
+    var sql = ""
+    for number in 2...25 {
+      for source in ["dns", "http"] {
+        sql +=
+          "INSERT INTO address_names (capture_id, address_id, name, source, first_frame_id)"
+          + " VALUES (1, 1, 'n\(number).example', '\(source)', 1);"
+      }
+    }
+    _ = try sqlite(database, sql)
+    let reason = try #require(try verdicts("reason").first)
+    #expect(reason.hasPrefix("not allowed: n1.example,") && reason.hasSuffix(", +5 more"))
+    #expect(reason.split(separator: ",").count == 21)
+  }
+
   @Test("without a DNS answer in the capture nothing is said to lack one")
   func withoutDNS() throws {
     try add(1, "45.0.0.1", "sni:www.example.com")
