@@ -211,6 +211,15 @@ CREATE TABLE tunnel_flows (
   level     INTEGER NOT NULL         -- place among the headers around its packets: 1 is the outermost
 ) STRICT;
 
+-- One frame that holds an IP fragment, the one that completes its packet included.
+CREATE TABLE ip_fragments (
+  frame_id        INTEGER PRIMARY KEY REFERENCES frames (id),
+  identification  INTEGER NOT NULL,  -- what the fragments of a packet share: 16 bits, of IPv6 32
+  fragment_offset INTEGER NOT NULL,  -- where its data stands in the packet's payload, bytes
+  more_fragments  INTEGER NOT NULL,  -- 1: others follow; 0: it is the last
+  ip_protocol     INTEGER NOT NULL   -- what the packet carries, IANA number
+) STRICT;
+
 -- One ICMP or ICMPv6 message.
 CREATE TABLE icmp_messages (
   id         INTEGER PRIMARY KEY,
@@ -219,7 +228,12 @@ CREATE TABLE icmp_messages (
   type       INTEGER NOT NULL,       -- ICMP type (flows.transport says of which version)
   code       INTEGER NOT NULL,       -- ICMP code
   identifier INTEGER,                -- of an echo message; NULL: not an echo
-  sequence   INTEGER                 -- of an echo message; NULL: not an echo
+  sequence   INTEGER,                -- of an echo message; NULL: not an echo
+  ttl        INTEGER NOT NULL,       -- time to live or hop limit of its IP packet
+  target     TEXT,                   -- address that Neighbor Discovery (RFC 4861) asks for or announces, or that a redirect
+                                     -- leads to; NULL: another message
+  link_address TEXT,                 -- MAC address in Neighbor Discovery's source or target option; NULL: none
+  neighbor_flags INTEGER             -- of a Neighbor Advertisement: router 4, solicited 2, override 1; NULL: another message
 ) STRICT;
 
 -- One remarkable thing about a TCP segment, as Wireshark's TCP analysis finds them; a segment may have several. Segments in
@@ -354,6 +368,22 @@ CREATE TABLE dns_answers (
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
+-- DHCP (RFC 2131, RFC 2132)
+
+-- One message.
+CREATE TABLE dhcp_messages (
+  id             INTEGER PRIMARY KEY,
+  flow_id        INTEGER NOT NULL REFERENCES flows (id),
+  frame_id       INTEGER NOT NULL REFERENCES frames (id),
+  transaction_id INTEGER NOT NULL,   -- what the messages of an exchange share, 32 bits
+  type           TEXT,               -- 'DISCOVER', 'OFFER', 'REQUEST', 'ACK', ... or the number; NULL: BOOTP
+  client_mac     TEXT,               -- the client's, '00:1a:2b:3c:4d:5e'; NULL: another kind of hardware
+  requested_ip   TEXT,               -- address that the client asks for; NULL: none
+  your_ip        TEXT,               -- address that the server gives; NULL: none
+  host_name      TEXT                -- the client's name for itself; NULL: none
+) STRICT;
+
+-- ---------------------------------------------------------------------------------------------------------------------
 -- HTTP/1.x (RFC 9112)
 
 -- One request.
@@ -420,7 +450,8 @@ CREATE TABLE ftp_commands (
   argument       TEXT,               -- as sent; NULL: none
   reply_code     INTEGER,            -- final reply, or the last preliminary one (1xx) where no final one was seen; NULL: none seen
   reply_text     TEXT,               -- its text; of several lines, each on its own; NULL: none seen
-  reply_frame_id INTEGER REFERENCES frames (id) -- holds the reply's first byte; NULL: none seen
+  reply_frame_id INTEGER REFERENCES frames (id), -- holds the reply's first byte; NULL: none seen
+  sent_command   TEXT                -- the command as sent; NULL: in upper case, or there is none
 ) STRICT;
 
 -- Every reply in order, preliminary ones (150) included.
@@ -470,6 +501,17 @@ CREATE TABLE tls_server_hellos (
   cipher_suite TEXT NOT NULL,        -- chosen, IANA name
   alpn         TEXT,                 -- chosen; NULL: none, or encrypted (TLS 1.3)
   ja3s         TEXT                  -- MD5 of JA3S; NULL: not computed
+) STRICT;
+
+-- What ends in one frame of a TLS connection over TCP: the messages of its handshake, and of each side the first 16 records
+-- that it encrypts.
+CREATE TABLE tls_messages (
+  id       INTEGER PRIMARY KEY,
+  flow_id  INTEGER NOT NULL REFERENCES flows (id),
+  frame_id INTEGER NOT NULL REFERENCES frames (id),
+  messages TEXT NOT NULL             -- in order, comma separated: the number of a handshake message (RFC 8446, section 4: 1 is
+                                     -- ClientHello), 'c' ChangeCipherSpec, 'e' encrypted handshake message, 'd' application
+                                     -- data, 'a' encrypted alert, 'a2/40' alert with level and description
 ) STRICT;
 
 -- One certificate sent in the clear (TLS 1.2 and older).
@@ -617,9 +659,480 @@ LEFT JOIN addresses c ON c.id = f.client_id
 LEFT JOIN addresses s ON s.id = f.server_id
 LEFT JOIN link_frames l ON l.frame_id = k.frame_id AND k.flow_id IS NULL;
 
+-- The packet list is made of the views below, from normalised columns: no text is stored for a frame. Each gives frames
+-- one line of their protocol; ask them by frame_id.
+
+-- One row of tcp_notes in Wireshark's words, those of a frame in Wireshark's order.
+CREATE VIEW tcp_note_words (
+  frame_id, -- frames.id
+  place,    -- where Wireshark shows it among the notes of a frame, from the left
+  words     -- '[TCP Dup ACK 12#1] '
+) AS
+SELECT
+  n.frame_id,
+  CASE n.note
+    WHEN 'zero-window' THEN 1 WHEN 'zero-window-probe-ack' THEN 1 WHEN 'zero-window-probe' THEN 1 WHEN 'dup-ack' THEN 2
+    WHEN 'keep-alive-ack' THEN 3 WHEN 'keep-alive' THEN 3 WHEN 'window-full' THEN 4 WHEN 'window-update' THEN 5
+    WHEN 'acked-unseen-segment' THEN 6 WHEN 'previous-segment-not-captured' THEN 7 WHEN 'out-of-order' THEN 8
+    WHEN 'port-numbers-reused' THEN 10 ELSE 9
+  END,
+  CASE n.note
+    WHEN 'retransmission' THEN '[TCP Retransmission] '
+    WHEN 'fast-retransmission' THEN '[TCP Fast Retransmission] '
+    WHEN 'spurious-retransmission' THEN '[TCP Spurious Retransmission] '
+    WHEN 'out-of-order' THEN '[TCP Out-Of-Order] '
+    WHEN 'previous-segment-not-captured' THEN '[TCP Previous segment not captured] '
+    WHEN 'acked-unseen-segment' THEN '[TCP ACKed unseen segment] '
+    WHEN 'dup-ack' THEN
+      '[TCP Dup ACK ' || (SELECT d.number FROM frames d WHERE d.id = n.other_frame_id) || '#' || n.number || '] '
+    WHEN 'keep-alive' THEN '[TCP Keep-Alive] '
+    WHEN 'keep-alive-ack' THEN '[TCP Keep-Alive ACK] '
+    WHEN 'zero-window' THEN '[TCP ZeroWindow] '
+    WHEN 'zero-window-probe' THEN '[TCP ZeroWindowProbe] '
+    WHEN 'zero-window-probe-ack' THEN '[TCP ZeroWindowProbeAck] '
+    WHEN 'window-update' THEN '[TCP Window Update] '
+    WHEN 'window-full' THEN '[TCP Window Full] '
+    WHEN 'port-numbers-reused' THEN '[TCP Port numbers reused] '
+  END
+FROM tcp_notes n;
+
+-- One TCP segment in Wireshark's words. Windows are scaled and numbers relative, as far as the SYNs were seen.
+CREATE VIEW tcp_lines (
+  frame_id, -- frames.id
+  notes,    -- what is remarkable, in front of the line: '[TCP Dup ACK 12#1] '; NULL: nothing
+  info      -- '1989 → 80 [SYN] Seq=0 Win=8192 Len=0 MSS=1460 WS=4 SACK_PERM'; timestamps only of SYNs
+) AS
+SELECT
+  t.id,
+  (SELECT group_concat(n.words, '') FROM (
+      SELECT w.words FROM tcp_note_words w WHERE w.frame_id = t.id ORDER BY w.place) n),
+  t.port || ' → ' || t.other_port || ' ['
+    || iif(t.flags & 4095, substr(
+      iif(t.flags & 1, ', FIN', '') || iif(t.flags & 2, ', SYN', '') || iif(t.flags & 4, ', RST', '')
+        || iif(t.flags & 8, ', PSH', '') || iif(t.flags & 16, ', ACK', '') || iif(t.flags & 32, ', URG', '')
+        || iif(t.flags & 64, ', ECE', '') || iif(t.flags & 128, ', CWR', '') || iif(t.flags & 256, ', AE', '')
+        || iif(t.flags & 3584, ', Reserved', ''), 3),
+      '<None>')
+    || '] Seq=' || ((t.seq - t.isn) & 4294967295)
+    || iif(t.flags & 16, ' Ack=' || ((t.ack - t.other_isn) & 4294967295), '')
+    || ' Win=' || (t.window << iif(t.flags & 2, 0, t.shift)) || ' Len=' || t.payload_length
+    || iif(o.frame_id IS NULL, '', coalesce((
+      SELECT group_concat(
+        CASE k.value
+          WHEN 'mss' THEN ' MSS=' || o.mss
+          WHEN 'window-scale' THEN ' WS=' || (1 << o.window_scale)
+          WHEN 'sack-permitted' THEN ' SACK_PERM'
+          WHEN 'timestamps' THEN iif(t.flags & 2, ' TSval=' || o.tsval || ' TSecr=' || o.tsecr, '')
+          WHEN 'md5' THEN ' MD5'
+          WHEN 'fast-open' THEN iif(o.fast_open = '', ' TFO=R', ' TFO=C')
+          WHEN 'sack' THEN
+            ' SLE=' || ((o.sack_left_1 - t.other_isn) & 4294967295)
+              || ' SRE=' || ((o.sack_right_1 - t.other_isn) & 4294967295)
+              || coalesce(' SLE=' || ((o.sack_left_2 - t.other_isn) & 4294967295)
+                || ' SRE=' || ((o.sack_right_2 - t.other_isn) & 4294967295), '')
+              || coalesce(' SLE=' || ((o.sack_left_3 - t.other_isn) & 4294967295)
+                || ' SRE=' || ((o.sack_right_3 - t.other_isn) & 4294967295), '')
+              || coalesce(' SLE=' || ((o.sack_left_4 - t.other_isn) & 4294967295)
+                || ' SRE=' || ((o.sack_right_4 - t.other_isn) & 4294967295), '')
+        END, '')
+      FROM json_each('["' || replace(o.kinds, ',', '","') || '"]') k), ''))
+FROM (
+  SELECT
+    f.id, f.tcp_flags AS flags, f.tcp_seq AS seq, f.tcp_ack AS ack, f.tcp_window AS window, f.payload_length,
+    iif(f.from_client, fl.client_port, fl.server_port) AS port,
+    iif(f.from_client, fl.server_port, fl.client_port) AS other_port,
+    -- Of a side that nothing is known of, numbers begin at 1 with this segment.
+    coalesce(iif(f.from_client, fl.client_isn, fl.server_isn), f.tcp_seq - 1) AS isn,
+    coalesce(iif(f.from_client, fl.server_isn, fl.client_isn), f.tcp_ack - 1) AS other_isn,
+    coalesce(iif(f.from_client, fl.client_window_scale, fl.server_window_scale), 0) AS shift
+  FROM frames f
+  CROSS JOIN flows fl ON fl.id = f.flow_id
+  WHERE f.tcp_flags IS NOT NULL
+) t
+LEFT JOIN tcp_options o ON o.frame_id = t.id;
+
+-- One ICMP or ICMPv6 message in Wireshark's words.
+CREATE VIEW icmp_lines (
+  frame_id, -- frames.id
+  info      -- 'Echo (ping) request  id=0x0001, seq=1/256, ttl=64 (reply in 2)'
+) AS
+SELECT
+  i.frame_id,
+  CASE fl.transport
+    WHEN 'icmp' THEN
+      CASE
+        WHEN i.type = 0 THEN 'Echo (ping) reply   '
+        WHEN i.type = 3 THEN
+          'Destination unreachable (' || coalesce(
+            CASE i.code
+              WHEN 0 THEN 'Network unreachable' WHEN 1 THEN 'Host unreachable' WHEN 2 THEN 'Protocol unreachable'
+              WHEN 3 THEN 'Port unreachable' WHEN 4 THEN 'Fragmentation needed' WHEN 5 THEN 'Source route failed'
+              WHEN 6 THEN 'Network unknown' WHEN 7 THEN 'Host unknown' WHEN 8 THEN 'Source host isolated'
+              WHEN 9 THEN 'Network administratively prohibited' WHEN 10 THEN 'Host administratively prohibited'
+              WHEN 11 THEN 'Network unreachable for TOS' WHEN 12 THEN 'Host unreachable for TOS'
+              WHEN 13 THEN 'Communication administratively filtered' WHEN 14 THEN 'Host precedence violation'
+              WHEN 15 THEN 'Precedence cutoff in effect'
+            END, 'code ' || i.code) || ')'
+        WHEN i.type = 5 THEN
+          'Redirect             (' || coalesce(
+            CASE i.code
+              WHEN 0 THEN 'Redirect for network' WHEN 1 THEN 'Redirect for host'
+              WHEN 2 THEN 'Redirect for TOS and network' WHEN 3 THEN 'Redirect for TOS and host'
+            END, 'code ' || i.code) || ')'
+        WHEN i.type = 8 THEN 'Echo (ping) request '
+        WHEN i.type = 11 THEN
+          'Time-to-live exceeded (' || coalesce(
+            CASE i.code
+              WHEN 0 THEN 'Time to live exceeded in transit' WHEN 1 THEN 'Fragment reassembly time exceeded'
+            END, 'code ' || i.code) || ')'
+        WHEN i.type BETWEEN 4 AND 18 THEN
+          coalesce(
+            CASE i.type
+              WHEN 4 THEN 'Source quench (flow control)' WHEN 9 THEN 'Mobile IP Advertisement'
+              WHEN 10 THEN 'Router solicitation' WHEN 12 THEN 'Parameter problem' WHEN 13 THEN 'Timestamp request'
+              WHEN 14 THEN 'Timestamp reply' WHEN 15 THEN 'Information request' WHEN 16 THEN 'Information reply'
+              WHEN 17 THEN 'Address mask request' WHEN 18 THEN 'Address mask reply'
+            END, 'Type ' || i.type)
+        ELSE 'Type ' || i.type || ', code ' || i.code
+      END
+        -- As Wireshark: the sequence number read in network order, then in the order of Windows.
+        || iif(i.identifier IS NULL, '', printf(' id=0x%04x, seq=%d/%d, ttl=%d', i.identifier, i.sequence,
+                                                (i.sequence & 255) * 256 + (i.sequence >> 8), i.ttl))
+    ELSE
+      CASE i.type
+        WHEN 1 THEN
+          'Destination Unreachable (' || coalesce(
+            CASE i.code
+              WHEN 0 THEN 'no route to destination' WHEN 1 THEN 'Administratively prohibited'
+              WHEN 2 THEN 'Beyond scope of source address' WHEN 3 THEN 'Address unreachable'
+              WHEN 4 THEN 'Port unreachable' WHEN 5 THEN 'Source address failed ingress/egress policy'
+              WHEN 6 THEN 'Reject route to destination'
+            END, 'code ' || i.code) || ')'
+        WHEN 2 THEN 'Packet Too Big'
+        WHEN 3 THEN
+          'Time Exceeded (' || coalesce(
+            CASE i.code
+              WHEN 0 THEN 'hop limit exceeded in transit' WHEN 1 THEN 'fragment reassembly time exceeded'
+            END, 'code ' || i.code) || ')'
+        WHEN 4 THEN
+          'Parameter Problem (' || coalesce(
+            CASE i.code
+              WHEN 0 THEN 'erroneous header field encountered' WHEN 1 THEN 'unrecognized Next Header type encountered'
+              WHEN 2 THEN 'unrecognized IPv6 option encountered'
+            END, 'code ' || i.code) || ')'
+        WHEN 128 THEN 'Echo (ping) request' WHEN 129 THEN 'Echo (ping) reply'
+        WHEN 130 THEN 'Multicast Listener Query' WHEN 131 THEN 'Multicast Listener Report'
+        WHEN 132 THEN 'Multicast Listener Done' WHEN 133 THEN 'Router Solicitation'
+        WHEN 134 THEN 'Router Advertisement' WHEN 135 THEN 'Neighbor Solicitation'
+        WHEN 136 THEN 'Neighbor Advertisement' WHEN 137 THEN 'Redirect'
+        WHEN 143 THEN 'Multicast Listener Report Message v2'
+        ELSE 'Type ' || i.type || ', code ' || i.code
+      END
+        || iif(i.identifier IS NULL, '',
+               printf(' id=0x%04x, seq=%d, hop limit=%d', i.identifier, i.sequence, i.ttl))
+        || iif(i.type = 135, coalesce(' for ' || i.target, ''), '')
+        || iif(i.type = 136, coalesce(' ' || i.target, '')
+          || coalesce(' (' || nullif(substr(
+            iif(i.neighbor_flags & 4, ', rtr', '') || iif(i.neighbor_flags & 2, ', sol', '')
+              || iif(i.neighbor_flags & 1, ', ovr', ''), 3), '') || ')', ''), '')
+        || coalesce(iif(i.type IN (136, 137), ' is at ', ' from ') || i.link_address, '')
+  END
+    -- The answer of an echo request is the next reply with its numbers; the request of a reply the last one.
+    || CASE
+      WHEN i.identifier IS NULL THEN ''
+      WHEN i.type IN (8, 128) THEN
+        coalesce((
+          SELECT ' (reply in ' || n.number || ')'
+          FROM icmp_messages r CROSS JOIN frames n ON n.id = r.frame_id
+          WHERE r.flow_id = i.flow_id AND r.sequence = i.sequence AND r.identifier = i.identifier
+            AND r.type IN (0, 129) AND r.id > i.id
+          ORDER BY r.id LIMIT 1), ' (no response found!)')
+      ELSE
+        coalesce((
+          SELECT ' (request in ' || n.number || ')'
+          FROM icmp_messages r CROSS JOIN frames n ON n.id = r.frame_id
+          WHERE r.flow_id = i.flow_id AND r.sequence = i.sequence AND r.identifier = i.identifier
+            AND r.type IN (8, 128) AND r.id < i.id
+          ORDER BY r.id DESC LIMIT 1), '')
+    END
+FROM icmp_messages i
+CROSS JOIN flows fl ON fl.id = i.flow_id;
+
+-- One IP fragment in Wireshark's words; of the frame that completes its packet the packet's own line is shown.
+CREATE VIEW fragment_lines (
+  frame_id, -- frames.id
+  info      -- 'Fragmented IP protocol (proto=UDP 17, off=0, ID=1f4c) [Reassembled in #5]'
+) AS
+SELECT
+  g.frame_id,
+  iif(instr(c.ip, ':'),
+    printf('IPv6 fragment (off=%d more=%s ident=0x%08x nxt=%d)', g.fragment_offset, iif(g.more_fragments, 'y', 'n'),
+           g.identification, g.ip_protocol),
+    printf('Fragmented IP protocol (proto=%s %d, off=%d, ID=%04x)',
+           CASE g.ip_protocol
+             WHEN 1 THEN 'ICMP' WHEN 2 THEN 'IGMP' WHEN 4 THEN 'IPIP' WHEN 6 THEN 'TCP' WHEN 17 THEN 'UDP'
+             WHEN 41 THEN 'IPv6' WHEN 47 THEN 'GRE' WHEN 50 THEN 'ESP' WHEN 51 THEN 'AH' WHEN 89 THEN 'OSPF IGP'
+             WHEN 132 THEN 'SCTP' ELSE 'Unknown'
+           END, g.ip_protocol, g.fragment_offset, g.identification)
+      || coalesce((
+        SELECT ' [Reassembled in #' || w.number || ']'
+        FROM ip_fragments o
+        CROSS JOIN frames w ON w.id = o.frame_id
+        CROSS JOIN flows wf ON wf.id = w.flow_id
+        WHERE o.identification = g.identification AND o.frame_id > g.frame_id AND wf.transport <> 'fragment'
+          AND wf.capture_id = fl.capture_id AND fl.client_id IN (wf.client_id, wf.server_id)
+          AND fl.server_id IN (wf.client_id, wf.server_id)
+        ORDER BY o.frame_id LIMIT 1), ''))
+FROM ip_fragments g
+CROSS JOIN frames f ON f.id = g.frame_id
+CROSS JOIN flows fl ON fl.id = f.flow_id
+CROSS JOIN addresses c ON c.id = fl.client_id
+WHERE fl.transport = 'fragment';
+
+-- One ARP message in Wireshark's words.
+CREATE VIEW arp_lines (
+  frame_id, -- frames.id
+  info      -- 'Who has 192.168.1.6? Tell 192.168.1.1'
+) AS
+SELECT
+  frame_id,
+  CASE
+    WHEN sender_ip = target_ip AND operation = 'request' AND target_mac = '00:00:00:00:00:00' THEN
+      'ARP Announcement for ' || sender_ip
+    WHEN sender_ip = target_ip AND operation = 'request' THEN 'Gratuitous ARP for ' || sender_ip || ' (Request)'
+    WHEN sender_ip = target_ip AND operation = 'reply' THEN 'Gratuitous ARP for ' || sender_ip || ' (Reply)'
+    WHEN operation = 'request' AND sender_ip = '0.0.0.0' AND target_mac = '00:00:00:00:00:00' THEN 'Who has ' || target_ip || '? (ARP Probe)'
+    WHEN operation = 'request' THEN 'Who has ' || target_ip || '? Tell ' || sender_ip
+    WHEN operation = 'reply' THEN sender_ip || ' is at ' || sender_mac
+    ELSE 'ARP operation ' || operation
+  END
+FROM arp_messages;
+
+-- One DNS message in Wireshark's words.
+CREATE VIEW dns_lines (
+  frame_id, -- frames.id: over TCP the frame that completes it
+  info      -- 'Standard query response 0x2bd4 A example.com A 192.0.2.7'
+) AS
+SELECT
+  m.frame_id,
+  CASE m.opcode
+    WHEN 'QUERY' THEN 'Standard query' WHEN 'IQUERY' THEN 'Inverse query'
+    WHEN 'STATUS' THEN 'Server status request' WHEN 'NOTIFY' THEN 'Zone change notification'
+    WHEN 'UPDATE' THEN 'Dynamic update' ELSE 'Operation ' || m.opcode
+  END
+    || iif(m.is_response, ' response', '') || printf(' 0x%04x', m.transaction_id)
+    || iif(m.is_response, CASE m.rcode
+        WHEN 'NOERROR' THEN '' WHEN 'NXDOMAIN' THEN ' No such name' WHEN 'SERVFAIL' THEN ' Server failure'
+        WHEN 'FORMERR' THEN ' Format error' WHEN 'NOTIMP' THEN ' Not implemented' WHEN 'REFUSED' THEN ' Refused'
+        ELSE ' ' || m.rcode
+      END, '')
+    || coalesce(
+      ' ' || iif(m.query_type GLOB 'TYPE[0-9]*', 'Unknown (' || substr(m.query_type, 5) || ')', m.query_type) || ' '
+        || iif(m.query_name = '.', '<Root>', m.query_name), '')
+    || coalesce((
+        SELECT ' ' || group_concat(CASE
+            WHEN a.type IN ('A', 'AAAA', 'CNAME', 'DNAME', 'NS', 'PTR', 'MX', 'SRV') THEN a.type || ' ' || a.data
+            WHEN a.type IN ('SOA', 'NSEC') THEN a.type || ' ' || substr(a.data, 1, instr(a.data || ' ', ' ') - 1)
+            WHEN a.type = 'HINFO' THEN 'HINFO ' || replace(a.data, '"', '')
+            WHEN a.type = 'NAPTR' THEN 'NAPTR ' || replace(substr(a.data, 1, instr(a.data, '" ')), '"', '')
+            WHEN a.type = 'TLSA' THEN 'TLSA ' || a.name
+            WHEN a.type GLOB 'TYPE[0-9]*' THEN 'Unknown (' || substr(a.type, 5) || ')'
+            ELSE a.type
+          END, ' ')
+        FROM (SELECT name, type, data FROM dns_answers WHERE message_id = m.id ORDER BY id LIMIT 32) a), '')
+FROM dns_messages m;
+
+-- One DHCP message in Wireshark's words.
+CREATE VIEW dhcp_lines (
+  frame_id, -- frames.id
+  info      -- 'DHCP Discover - Transaction ID 0x696ddc66'
+) AS
+SELECT
+  frame_id,
+  CASE type
+    WHEN 'DISCOVER' THEN 'DHCP Discover' WHEN 'OFFER' THEN 'DHCP Offer   ' WHEN 'REQUEST' THEN 'DHCP Request '
+    WHEN 'DECLINE' THEN 'DHCP Decline ' WHEN 'ACK' THEN 'DHCP ACK     ' WHEN 'NAK' THEN 'DHCP NAK     '
+    WHEN 'RELEASE' THEN 'DHCP Release ' WHEN 'INFORM' THEN 'DHCP Inform  ' ELSE 'DHCP Type ' || type
+  END || printf(' - Transaction ID 0x%x', transaction_id)
+FROM dhcp_messages
+WHERE type IS NOT NULL;
+
+-- One HTTP/1.x message in Wireshark's words, at the frame that completes it.
+CREATE VIEW http_lines (
+  frame_id, -- frames.id of its last byte
+  flow_id,  -- flows.id
+  protocol, -- 'HTTP', with what its body is: 'HTTP/JSON', 'HTTP/XML'
+  info      -- 'GET /?p=310&cpage=1 HTTP/1.1', 'HTTP/1.1 200 OK  (text/html)'
+) AS
+SELECT
+  frame_id, flow_id,
+  CASE
+    WHEN type IN ('application/json') THEN 'HTTP/JSON' WHEN type IN ('text/xml', 'application/xml') THEN 'HTTP/XML'
+    ELSE 'HTTP'
+  END,
+  start || CASE
+    WHEN type IS NULL OR type IN ('', 'text/xml', 'application/xml', 'application/octet-stream')
+      OR type GLOB '*+xml' OR type GLOB 'multipart/*' THEN ''
+    WHEN type = 'image/png' THEN '  (PNG)'
+    WHEN type IN ('image/jpeg', 'image/jpg') THEN '  (JPEG JFIF image)'
+    WHEN type = 'image/gif' THEN '  (GIF89a)'
+    WHEN type = 'application/json' THEN ' , JavaScript Object Notation (application/json)'
+    ELSE '  (' || type || ')'
+  END
+FROM (
+  SELECT
+    last_frame_id AS frame_id, flow_id, method || ' ' || uri || ' HTTP/' || version AS start,
+    iif(body_length > 0, lower(rtrim(substr(content_type, 1, instr(content_type || ';', ';') - 1))), NULL) AS type
+  FROM http_requests
+  WHERE complete
+  UNION ALL
+  SELECT
+    last_frame_id, flow_id, 'HTTP/' || version || ' ' || status || coalesce(' ' || reason, ''),
+    iif(body_length > 0, lower(rtrim(substr(content_type, 1, instr(content_type || ';', ';') - 1))), NULL)
+  FROM http_responses
+  WHERE complete
+);
+
+-- One segment of an HTTP/1.x connection that is part of no message, because bytes before it are missing.
+CREATE VIEW http_continuations (
+  frame_id -- frames.id
+) AS
+SELECT f.id
+FROM frames f
+CROSS JOIN flows fl ON fl.id = f.flow_id
+WHERE fl.service = 'http' AND fl.service_source = 'content' AND f.payload_length > 0
+  AND coalesce(f.id < iif(f.from_client,
+    (SELECT q.frame_id FROM http_requests q
+     WHERE q.flow_id = fl.id AND q.last_frame_id >= f.id ORDER BY q.last_frame_id LIMIT 1),
+    (SELECT r.frame_id FROM http_responses r
+     WHERE r.flow_id = fl.id AND r.last_frame_id >= f.id ORDER BY r.last_frame_id LIMIT 1)), 1)
+  AND NOT EXISTS (
+    SELECT 1 FROM tcp_notes n
+    WHERE n.frame_id = f.id AND n.note IN ('retransmission', 'fast-retransmission', 'spurious-retransmission',
+      'out-of-order', 'keep-alive'));
+
+-- One FTP command or reply in Wireshark's words.
+CREATE VIEW ftp_lines (
+  frame_id, -- frames.id of its first byte
+  info      -- 'Request: PASS p@ssw0rd', 'Response: 227 Entering Passive Mode (172,16,16,121,192,11)'
+) AS
+SELECT frame_id, 'Request: ' || coalesce(sent_command, command) || coalesce(' ' || argument, '')
+FROM ftp_commands
+WHERE command IS NOT NULL
+UNION ALL
+SELECT frame_id, 'Response: ' || code || ' ' || substr(text, 1, instr(text || char(10), char(10)) - 1) FROM ftp_replies;
+
+-- What ends in one frame of a TLS connection, in Wireshark's words.
+CREATE VIEW tls_lines (
+  frame_id, -- frames.id
+  info      -- 'Client Hello (SNI=example.com)', 'Server Hello, Certificate, Server Hello Done'
+) AS
+SELECT
+  t.frame_id,
+  (SELECT group_concat(
+      CASE m.value
+        WHEN '0' THEN 'Hello Request'
+        WHEN '1' THEN 'Client Hello' || coalesce((
+          SELECT ' (SNI=' || h.server_name || ')' FROM tls_client_hellos h
+          WHERE h.flow_id = t.flow_id AND h.frame_id <= t.frame_id ORDER BY h.id DESC LIMIT 1), '')
+        WHEN '2' THEN 'Server Hello' WHEN '4' THEN 'New Session Ticket' WHEN '5' THEN 'End of Early Data'
+        WHEN '6' THEN 'Hello Retry Request' WHEN '8' THEN 'Encrypted Extensions' WHEN '11' THEN 'Certificate'
+        WHEN '12' THEN 'Server Key Exchange' WHEN '13' THEN 'Certificate Request' WHEN '14' THEN 'Server Hello Done'
+        WHEN '15' THEN 'Certificate Verify' WHEN '16' THEN 'Client Key Exchange' WHEN '20' THEN 'Finished'
+        WHEN '21' THEN 'Client Certificate URL' WHEN '22' THEN 'Certificate Status' WHEN '23' THEN 'Supplemental Data'
+        WHEN '24' THEN 'Key Update' WHEN '25' THEN 'Compressed Certificate'
+        WHEN '67' THEN 'Encrypted Handshake Message'
+        WHEN 'c' THEN 'Change Cipher Spec' WHEN 'e' THEN 'Encrypted Handshake Message'
+        WHEN 'd' THEN 'Application Data' WHEN 'a' THEN 'Encrypted Alert'
+        ELSE
+          'Alert (Level: '
+            || CASE substr(m.value, 2, 1) WHEN '1' THEN 'Warning' WHEN '2' THEN 'Fatal' ELSE substr(m.value, 2, 1) END
+            || ', Description: '
+            || coalesce(CASE substr(m.value, 4)
+              WHEN '0' THEN 'Close Notify' WHEN '10' THEN 'Unexpected Message' WHEN '20' THEN 'Bad Record MAC'
+              WHEN '22' THEN 'Record Overflow' WHEN '40' THEN 'Handshake Failure' WHEN '42' THEN 'Bad Certificate'
+              WHEN '43' THEN 'Unsupported Certificate' WHEN '44' THEN 'Certificate Revoked'
+              WHEN '45' THEN 'Certificate Expired' WHEN '46' THEN 'Certificate Unknown' WHEN '47' THEN 'Illegal Parameter'
+              WHEN '48' THEN 'Unknown CA' WHEN '49' THEN 'Access Denied' WHEN '50' THEN 'Decode Error'
+              WHEN '51' THEN 'Decrypt Error' WHEN '70' THEN 'Protocol Version' WHEN '71' THEN 'Insufficient Security'
+              WHEN '80' THEN 'Internal Error' WHEN '86' THEN 'Inappropriate Fallback' WHEN '90' THEN 'User Canceled'
+              WHEN '100' THEN 'No Renegotiation' WHEN '109' THEN 'Missing Extension'
+              WHEN '110' THEN 'Unsupported Extension' WHEN '112' THEN 'Unrecognized Name'
+              WHEN '116' THEN 'Certificate Required' WHEN '120' THEN 'No application Protocol'
+            END, substr(m.value, 4)) || ')'
+      END, ', ')
+    FROM json_each('["' || replace(t.messages, ',', '","') || '"]') m)
+FROM tls_messages t;
+
+-- What the payload of one frame is, where the database knows it frame by frame.
+CREATE VIEW payload_lines (
+  frame_id, -- frames.id; only frames with payload of flows whose service is known
+  protocol, -- as Wireshark names it: 'HTTP', 'DNS', 'TLSv1.2', ...; NULL: a part of something that another frame completes
+  info      -- its line; NULL: the transport's line is shown
+) AS
+SELECT
+  f.id,
+  CASE
+    WHEN fl.service = 'http' THEN coalesce(
+      (SELECT h.protocol FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id),
+      (SELECT 'HTTP' FROM http_continuations x WHERE x.frame_id = f.id))
+    WHEN fl.service = 'dns' AND fl.transport = 'tcp' THEN (SELECT 'DNS' FROM dns_messages m WHERE m.frame_id = f.id)
+    WHEN fl.service_source <> 'port' AND fl.service IN ('tls', 'dtls')
+      OR fl.transport = 'tcp' AND (SELECT h.frame_id FROM tls_client_hellos h WHERE h.flow_id = fl.id LIMIT 1) <= f.id THEN
+      -- Behind the records that are stored, a pushed segment is taken to end one.
+      iif(fl.transport = 'tcp' AND NOT f.tcp_flags & 8
+          AND NOT EXISTS (SELECT 1 FROM tls_messages t WHERE t.frame_id = f.id), NULL, coalesce(
+        (SELECT h.version FROM tls_server_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1),
+        -- Without an answer the version is the one that a ClientHello's old field can say.
+        (SELECT replace(h.version, 'TLSv1.3', 'TLSv1.2') FROM tls_client_hellos h
+         WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1),
+        iif(fl.service = 'dtls', 'DTLS', 'TLS')))
+    WHEN fl.service_source = 'port' AND (fl.transport = 'tcp' OR fl.service = 'quic') THEN NULL
+    ELSE
+      CASE fl.service
+        WHEN 'pop3' THEN 'POP' WHEN 'postgresql' THEN 'PGSQL' WHEN 'mysql' THEN 'MySQL' WHEN 'kerberos' THEN 'KRB5'
+        WHEN 'rlogin' THEN 'Rlogin' WHEN 'xmpp' THEN 'XMPP/XML' WHEN 'socks' THEN 'Socks' WHEN 'ssh' THEN 'SSHv2'
+        WHEN 'dhcpv6' THEN 'DHCPv6' WHEN 'cldap' THEN 'CLDAP' WHEN 'bittorrent' THEN 'BitTorrent'
+        WHEN 'openvpn' THEN 'OpenVPN' WHEN 'wireguard' THEN 'WireGuard' WHEN 'mongodb' THEN 'MONGO'
+        WHEN 'redis' THEN 'RESP' WHEN 'jdwp' THEN 'JDWP' WHEN 'rpcbind' THEN 'Portmap' WHEN 'syslog' THEN 'Syslog'
+        WHEN 'ipmi' THEN 'IPMI' WHEN 'netflow' THEN 'CFLOW' WHEN 'sflow' THEN 'sFlow' WHEN 'memcached' THEN 'MEMCACHE'
+        WHEN 'modbus' THEN 'Modbus/TCP' WHEN 'coap' THEN 'CoAP' WHEN 'ripng' THEN 'RIPng' WHEN 'tftp' THEN 'TFTP'
+        ELSE upper(fl.service)
+      END
+  END,
+  CASE
+    WHEN fl.service = 'http' THEN coalesce(
+      -- A frame may end several. (Grouped outside, so that each half of http_lines is asked by its index.)
+      (SELECT group_concat(n.info, ' ') FROM (
+        SELECT h.info FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id LIMIT 32) n),
+      (SELECT 'Continuation' FROM http_continuations x WHERE x.frame_id = f.id))
+    WHEN fl.service IN ('dns', 'mdns', 'llmnr') THEN (SELECT d.info FROM dns_lines d WHERE d.frame_id = f.id)
+    WHEN fl.service = 'dhcp' THEN (SELECT d.info FROM dhcp_lines d WHERE d.frame_id = f.id)
+    WHEN fl.service = 'ftp' THEN (SELECT p.info FROM ftp_lines p WHERE p.frame_id = f.id)
+    WHEN fl.service = 'ftp-data' THEN
+      'FTP Data: ' || f.payload_length || ' bytes' || coalesce((
+        SELECT ' (' || replace(k.command, 'EPSV', 'EPASV') || ')' || coalesce(' (' || t.command || coalesce(' ' || t.argument, '') || ')', '')
+        FROM ftp_data_channels a
+        CROSS JOIN ftp_commands k ON k.id = a.command_id
+        LEFT JOIN ftp_commands t ON t.id = a.transfer_command_id
+        WHERE a.data_flow_id = fl.id), '')
+    WHEN fl.transport = 'tcp' AND (fl.service = 'tls' AND fl.service_source <> 'port'
+        OR (SELECT h.frame_id FROM tls_client_hellos h WHERE h.flow_id = fl.id LIMIT 1) <= f.id) THEN
+      coalesce((SELECT t.info FROM tls_lines t WHERE t.frame_id = f.id), iif(f.tcp_flags & 8, 'Application Data', NULL))
+    WHEN fl.transport = 'udp' THEN
+      coalesce(
+        (SELECT 'Client Hello' || coalesce(' (SNI=' || h.server_name || ')', '')
+         FROM tls_client_hellos h WHERE h.frame_id = f.id),
+        (SELECT 'Server Hello' FROM tls_server_hellos h WHERE h.frame_id = f.id))
+  END
+FROM frames f
+CROSS JOIN flows fl ON fl.id = f.flow_id
+WHERE f.payload_length > 0 AND fl.service IS NOT NULL;
+
 -- One frame as Wireshark's packet list shows it. Each column is worked out only for the rows that are fetched. Filter
--- by frame_id or flow_id for speed. Unlike Wireshark: windows are as sent, not scaled; every segment with payload of a
--- TLS connection shows its version as the protocol; TCP options are not shown.
+-- by frame_id or flow_id for speed. Unlike Wireshark: every segment with payload of a protocol of which only the logins
+-- are read shows that protocol with TCP's line; timestamps are shown of SYNs only; of the urgent pointer, and of options
+-- that only a SYN should have on other segments, there is nothing.
 CREATE VIEW packets (
   capture_id,       -- captures.id
   frame,            -- as Wireshark numbers it
@@ -647,172 +1160,48 @@ SELECT
   CASE f.from_client WHEN 1 THEN fl.server_port WHEN 0 THEN fl.client_port END,
   CASE
     WHEN fl.id IS NULL THEN coalesce(l.protocol, 'unknown')
-    WHEN fl.transport = 'tcp' THEN
-      CASE
-        WHEN coalesce(f.payload_length, 0) = 0 THEN 'TCP'
-        WHEN fl.service = 'http' THEN
-          CASE
-            WHEN EXISTS (SELECT 1 FROM http_requests q WHERE q.last_frame_id = f.id AND q.complete)
-              OR EXISTS (SELECT 1 FROM http_responses r WHERE r.last_frame_id = f.id AND r.complete) THEN 'HTTP'
-            ELSE 'TCP'
-          END
-        WHEN fl.service = 'dns' THEN
-          CASE WHEN EXISTS (SELECT 1 FROM dns_messages m WHERE m.frame_id = f.id) THEN 'DNS' ELSE 'TCP' END
-        WHEN coalesce(fl.service_source, 'port') = 'port' THEN 'TCP'
-        WHEN fl.service = 'tls' THEN
-          coalesce(
-            (SELECT h.version FROM tls_server_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1),
-            (SELECT h.version FROM tls_client_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1), 'TLS')
-        ELSE upper(fl.service)
-      END
-    WHEN fl.transport = 'udp' THEN
-      CASE
-        WHEN fl.service IS NULL OR coalesce(f.payload_length, 0) = 0 THEN 'UDP'
-        WHEN fl.service = 'quic' AND fl.service_source = 'port' THEN 'UDP'
-        WHEN fl.service IN ('tls', 'dtls') THEN
-          coalesce(
-            (SELECT h.version FROM tls_server_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1),
-            (SELECT h.version FROM tls_client_hellos h WHERE h.flow_id = fl.id ORDER BY h.id LIMIT 1), 'DTLS')
-        WHEN fl.service = 'dhcpv6' THEN 'DHCPv6'
-        ELSE upper(fl.service)
-      END
-    WHEN fl.transport = 'icmpv6' THEN 'ICMPv6'
-    WHEN fl.transport = 'fragment' THEN iif(instr(c.ip, ':'), 'IPv6', 'IPv4')
-    ELSE upper(fl.transport)
+    ELSE
+      coalesce((SELECT p.protocol FROM payload_lines p WHERE p.frame_id = f.id), CASE fl.transport
+        WHEN 'icmpv6' THEN 'ICMPv6'
+        WHEN 'fragment' THEN iif(instr(c.ip, ':'), 'IPv6', 'IPv4')
+        ELSE upper(fl.transport)
+      END)
   END,
   f.length,
-  coalesce(
-    CASE
-      WHEN fl.id IS NULL THEN
-        CASE
-          WHEN l.protocol = 'ARP' THEN (
-            SELECT
-              CASE
-                WHEN a.sender_ip = a.target_ip AND a.operation = 'request' THEN 'ARP Announcement for ' || a.sender_ip
-                WHEN a.sender_ip = a.target_ip AND a.operation = 'reply' THEN
-                  'Gratuitous ARP for ' || a.sender_ip || ' (Reply)'
-                WHEN a.operation = 'request' AND a.sender_ip = '0.0.0.0' THEN
-                  'Who has ' || a.target_ip || '? (ARP Probe)'
-                WHEN a.operation = 'request' THEN 'Who has ' || a.target_ip || '? Tell ' || a.sender_ip
-                WHEN a.operation = 'reply' THEN a.sender_ip || ' is at ' || a.sender_mac
-                ELSE 'ARP operation ' || a.operation
-              END
-            FROM arp_messages a WHERE a.frame_id = f.id LIMIT 1)
-          ELSE (SELECT d.detail FROM diagnostics d WHERE d.frame_id = f.id ORDER BY d.id LIMIT 1)
-        END
-      WHEN fl.transport IN ('icmp', 'icmpv6') THEN (
-        SELECT
-          CASE
-            WHEN (fl.transport = 'icmp' AND i.type = 8) OR (fl.transport = 'icmpv6' AND i.type = 128)
-              THEN 'Echo (ping) request'
-            WHEN (fl.transport = 'icmp' AND i.type = 0) OR (fl.transport = 'icmpv6' AND i.type = 129)
-              THEN 'Echo (ping) reply'
-            WHEN fl.transport = 'icmp' AND i.type = 3 THEN
-              'Destination unreachable ('
-                || CASE i.code
-                  WHEN 0 THEN 'Network unreachable' WHEN 1 THEN 'Host unreachable' WHEN 2 THEN 'Protocol unreachable'
-                  WHEN 3 THEN 'Port unreachable' WHEN 4 THEN 'Fragmentation needed'
-                  WHEN 13 THEN 'Communication administratively filtered' ELSE 'code ' || i.code
-                END || ')'
-            WHEN fl.transport = 'icmp' AND i.type = 11 THEN
-              'Time-to-live exceeded ('
-                || CASE i.code
-                  WHEN 0 THEN 'Time to live exceeded in transit' WHEN 1 THEN 'Fragment reassembly time exceeded'
-                  ELSE 'code ' || i.code
-                END || ')'
-            WHEN fl.transport = 'icmp' THEN
-              CASE i.type
-                WHEN 4 THEN 'Source quench' WHEN 5 THEN 'Redirect' WHEN 9 THEN 'Router advertisement'
-                WHEN 10 THEN 'Router solicitation' WHEN 12 THEN 'Parameter problem' WHEN 13 THEN 'Timestamp request'
-                WHEN 14 THEN 'Timestamp reply' ELSE 'Type ' || i.type || ', code ' || i.code
-              END
-            ELSE
-              CASE i.type
-                WHEN 1 THEN 'Destination Unreachable' WHEN 2 THEN 'Packet Too Big' WHEN 3 THEN 'Time Exceeded'
-                WHEN 4 THEN 'Parameter Problem' WHEN 130 THEN 'Multicast Listener Query'
-                WHEN 131 THEN 'Multicast Listener Report' WHEN 132 THEN 'Multicast Listener Done'
-                WHEN 133 THEN 'Router Solicitation' WHEN 134 THEN 'Router Advertisement'
-                WHEN 135 THEN 'Neighbor Solicitation' WHEN 136 THEN 'Neighbor Advertisement' WHEN 137 THEN 'Redirect'
-                WHEN 143 THEN 'Multicast Listener Report Message v2'
-                ELSE 'Type ' || i.type || ', code ' || i.code
-              END
-          END
-            -- As Wireshark: the sequence number read in network order, then in the order of Windows.
-            || iif(i.identifier IS NULL, '', printf('  id=0x%04x, seq=%d/%d', i.identifier, i.sequence,
-                                                    (i.sequence & 255) * 256 + (i.sequence >> 8)))
-        FROM icmp_messages i WHERE i.frame_id = f.id ORDER BY i.id LIMIT 1)
-      WHEN coalesce(f.payload_length, 0) = 0 THEN NULL
-      WHEN fl.service = 'http' THEN
+  CASE
+    WHEN fl.id IS NULL THEN
+      CASE l.protocol
+        WHEN 'ARP' THEN coalesce((SELECT a.info FROM arp_lines a WHERE a.frame_id = f.id), '')
+        ELSE coalesce((SELECT d.detail FROM diagnostics d WHERE d.frame_id = f.id ORDER BY d.id LIMIT 1), '')
+      END
+    WHEN f.tcp_flags IS NOT NULL THEN
+      (SELECT
         coalesce(
-          (SELECT q.method || ' ' || q.uri || ' HTTP/' || q.version
-             || iif(q.body_length > 0, coalesce('  (' || rtrim(substr(q.content_type, 1,
-                  instr(q.content_type || ';', ';') - 1)) || ')', ''), '')
-           FROM http_requests q WHERE q.last_frame_id = f.id AND q.complete ORDER BY q.id LIMIT 1),
-          (SELECT 'HTTP/' || r.version || ' ' || r.status || coalesce(' ' || r.reason, '')
-             || iif(r.body_length > 0, coalesce('  (' || rtrim(substr(r.content_type, 1,
-                  instr(r.content_type || ';', ';') - 1)) || ')', ''), '')
-           FROM http_responses r WHERE r.last_frame_id = f.id AND r.complete ORDER BY r.id LIMIT 1))
-      WHEN fl.service IN ('dns', 'mdns', 'llmnr') THEN (
-        SELECT
-          CASE m.opcode
-            WHEN 'QUERY' THEN 'Standard query' WHEN 'IQUERY' THEN 'Inverse query'
-            WHEN 'STATUS' THEN 'Server status request' WHEN 'NOTIFY' THEN 'Zone change notification'
-            WHEN 'UPDATE' THEN 'Dynamic update' ELSE 'Operation ' || m.opcode
-          END
-            || iif(m.is_response, ' response', '') || printf(' 0x%04x', m.transaction_id)
-            || iif(m.is_response, CASE m.rcode
-                WHEN 'NOERROR' THEN '' WHEN 'NXDOMAIN' THEN ' No such name' WHEN 'SERVFAIL' THEN ' Server failure'
-                WHEN 'FORMERR' THEN ' Format error' WHEN 'NOTIMP' THEN ' Not implemented' WHEN 'REFUSED' THEN ' Refused'
-                ELSE ' ' || m.rcode
-              END, '')
-            || coalesce(' ' || m.query_type || ' ' || iif(m.query_name = '.', '<Root>', m.query_name), '')
-            || coalesce((
-                SELECT ' ' || group_concat(a.type || CASE
-                    WHEN a.type IN ('A', 'AAAA', 'CNAME', 'DNAME', 'NS', 'PTR', 'MX', 'SRV') THEN ' ' || a.data
-                    WHEN a.type = 'SOA' THEN ' ' || substr(a.data, 1, instr(a.data || ' ', ' ') - 1)
-                    ELSE ''
-                  END, ' ')
-                FROM (SELECT type, data FROM dns_answers WHERE message_id = m.id ORDER BY id LIMIT 32) a), '')
-        FROM dns_messages m WHERE m.frame_id = f.id ORDER BY m.id LIMIT 1)
-      WHEN fl.service = 'ftp' THEN
-        CASE f.from_client
-          WHEN 1 THEN (
-            SELECT 'Request: ' || k.command || coalesce(' ' || k.argument, '')
-            FROM ftp_commands k WHERE k.frame_id = f.id AND k.command IS NOT NULL ORDER BY k.id LIMIT 1)
-          ELSE (
-            SELECT 'Response: ' || p.code || ' ' || substr(p.text, 1, instr(p.text || char(10), char(10)) - 1)
-            FROM ftp_replies p WHERE p.frame_id = f.id ORDER BY p.id LIMIT 1)
-        END
-      WHEN fl.service = 'ftp-data' THEN 'FTP Data: ' || f.payload_length || ' bytes'
-      WHEN f.from_client = 1 THEN (
-        SELECT 'Client Hello' || coalesce(' (SNI=' || h.server_name || ')', '')
-        FROM tls_client_hellos h WHERE h.frame_id = f.id ORDER BY h.id LIMIT 1)
-      WHEN f.from_client = 0 THEN (
-        SELECT 'Server Hello' FROM tls_server_hellos h WHERE h.frame_id = f.id ORDER BY h.id LIMIT 1)
-    END,
-    CASE
-      WHEN fl.transport = 'tcp' THEN
-        CASE f.from_client WHEN 1 THEN fl.client_port ELSE fl.server_port END || ' → '
-          || CASE f.from_client WHEN 1 THEN fl.server_port ELSE fl.client_port END
-          || coalesce(
-            ' [' || iif(f.tcp_flags & 511, substr(
-              iif(f.tcp_flags & 1, ', FIN', '') || iif(f.tcp_flags & 2, ', SYN', '')
-                || iif(f.tcp_flags & 4, ', RST', '') || iif(f.tcp_flags & 8, ', PSH', '')
-                || iif(f.tcp_flags & 16, ', ACK', '') || iif(f.tcp_flags & 32, ', URG', '')
-                || iif(f.tcp_flags & 64, ', ECE', '') || iif(f.tcp_flags & 128, ', CWR', '')
-                || iif(f.tcp_flags & 256, ', AE', ''), 3), '<None>') || ']'
-              || ' Seq=' || ((f.tcp_seq
-                - coalesce(CASE f.from_client WHEN 1 THEN fl.client_isn ELSE fl.server_isn END, 0)) & 4294967295)
-              || iif(f.tcp_flags & 16, ' Ack=' || ((f.tcp_ack
-                - coalesce(CASE f.from_client WHEN 1 THEN fl.server_isn ELSE fl.client_isn END, 0)) & 4294967295), '')
-              || ' Win=' || f.tcp_window || ' Len=' || f.payload_length, '')
-      WHEN fl.transport = 'udp' THEN
-        CASE f.from_client WHEN 1 THEN fl.client_port ELSE fl.server_port END || ' → '
-          || CASE f.from_client WHEN 1 THEN fl.server_port ELSE fl.client_port END
-          || coalesce(' Len=' || f.payload_length, '')
-      WHEN fl.transport = 'fragment' THEN 'Fragmented IP packet'
-    END,
-    ''),
+          (SELECT iif(t.notes IS NULL, '', t.notes || iif(p.protocol GLOB 'TLS*', ', ', '')) || p.info
+           FROM payload_lines p WHERE p.frame_id = f.id),
+          coalesce(t.notes, '') || t.info || iif(
+            CASE
+              WHEN f.payload_length = 0 OR t.notes GLOB '*Spurious*' THEN 0
+              WHEN fl.service = 'http' AND f.from_client = 1 THEN f.id >= (
+                SELECT q.frame_id FROM http_requests q
+                WHERE q.flow_id = fl.id AND q.last_frame_id >= f.id ORDER BY q.last_frame_id LIMIT 1)
+              WHEN fl.service = 'http' THEN f.id >= (
+                SELECT r.frame_id FROM http_responses r
+                WHERE r.flow_id = fl.id AND r.last_frame_id >= f.id ORDER BY r.last_frame_id LIMIT 1)
+              WHEN fl.service_source <> 'port' AND fl.service IN ('dns', 'tls') THEN 1
+            END, ' [TCP segment of a reassembled PDU]', ''))
+      FROM tcp_lines t WHERE t.frame_id = f.id)
+    ELSE
+      coalesce(
+        CASE
+          WHEN fl.transport IN ('icmp', 'icmpv6') THEN (SELECT i.info FROM icmp_lines i WHERE i.frame_id = f.id)
+          WHEN fl.transport = 'fragment' THEN (SELECT g.info FROM fragment_lines g WHERE g.frame_id = f.id)
+          ELSE (SELECT p.info FROM payload_lines p WHERE p.frame_id = f.id)
+        END,
+        -- UDP, and TCP whose header is cut off.
+        iif(fl.transport IN ('udp', 'tcp'), iif(f.from_client, fl.client_port, fl.server_port) || ' → '
+          || iif(f.from_client, fl.server_port, fl.client_port) || coalesce(' Len=' || f.payload_length, ''), NULL), '')
+  END,
   f.flow_id,
   f.id
 FROM frames f
@@ -1303,7 +1692,9 @@ CREATE INDEX traffic_by_address_address ON traffic_by_address (address_id);
 CREATE INDEX traffic_by_address_part ON traffic_by_address (address_id, capture_id) WHERE part > 1;
 CREATE INDEX tunnel_flows_flow ON tunnel_flows (flow_id, level);
 CREATE INDEX tunnel_flows_tunnel ON tunnel_flows (tunnel_id);
+CREATE INDEX ip_fragments_identification ON ip_fragments (identification);
 CREATE INDEX icmp_messages_frame ON icmp_messages (frame_id);
+CREATE INDEX icmp_messages_flow ON icmp_messages (flow_id, sequence);
 CREATE INDEX tcp_notes_frame ON tcp_notes (frame_id);
 CREATE INDEX arp_messages_frame ON arp_messages (frame_id);
 CREATE INDEX dns_messages_frame ON dns_messages (frame_id);
@@ -1311,11 +1702,11 @@ CREATE INDEX dns_messages_flow ON dns_messages (flow_id, query_id);
 CREATE INDEX dns_messages_query_name ON dns_messages (query_name);
 CREATE INDEX dns_answers_message ON dns_answers (message_id);
 CREATE INDEX dns_answers_address ON dns_answers (address_id) WHERE address_id IS NOT NULL;
-CREATE INDEX http_requests_flow ON http_requests (flow_id);
+CREATE INDEX dhcp_messages_frame ON dhcp_messages (frame_id);
+CREATE INDEX dhcp_messages_flow ON dhcp_messages (flow_id);
+CREATE INDEX http_requests_flow ON http_requests (flow_id, last_frame_id);
 CREATE INDEX http_requests_host ON http_requests (host);
-CREATE INDEX http_requests_last_frame ON http_requests (last_frame_id);
-CREATE INDEX http_responses_flow ON http_responses (flow_id);
-CREATE INDEX http_responses_last_frame ON http_responses (last_frame_id);
+CREATE INDEX http_responses_flow ON http_responses (flow_id, last_frame_id);
 CREATE INDEX http_responses_request ON http_responses (request_id);
 CREATE INDEX http_headers_request ON http_headers (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX http_headers_response ON http_headers (response_id) WHERE response_id IS NOT NULL;
@@ -1331,6 +1722,7 @@ CREATE INDEX tls_client_hellos_frame ON tls_client_hellos (frame_id);
 CREATE INDEX tls_client_hellos_server_name ON tls_client_hellos (server_name);
 CREATE INDEX tls_server_hellos_flow ON tls_server_hellos (flow_id);
 CREATE INDEX tls_server_hellos_frame ON tls_server_hellos (frame_id);
+CREATE INDEX tls_messages_frame ON tls_messages (frame_id);
 CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
 CREATE INDEX files_frame ON files (frame_id);
 CREATE INDEX credentials_flow ON credentials (flow_id);

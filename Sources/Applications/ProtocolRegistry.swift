@@ -40,5 +40,6 @@ public enum ProtocolRegistry {
     KerberosDatagramParser.self,
     RADIUSParser.self,
     SIPDatagramParser.self,
+    DHCPParser.self,
   ]
 }

@@ -90,10 +90,13 @@ final class CaptureDecoder {
     if frame.interface > 0, frame.interface < interfaceIDs.count { row.interfaceID = interfaceIDs[frame.interface] }
     if layers.network == .ipv4 || layers.network == .ipv6 {
       let place = FlowFrame(id: id, time: frame.timestamp)
-      let slot =
-        layers.transport == .fragment
-        ? joinFlow(&row, fragment: &layers, bytes: bytes, place: place)
-        : joinFlow(&row, layers, payload: bytes, place: place)
+      let slot: Int
+      if layers.transport == .fragment {
+        noteFragment(layers, frame: id)
+        slot = joinFlow(&row, fragment: &layers, bytes: bytes, place: place)
+      } else {
+        slot = joinFlow(&row, layers, payload: bytes, place: place)
+      }
       if layers.isEncapsulated { noteTunnels(row, slot: slot) }
     } else {
       noteLinkFrame(layers, bytes, id: id, linkType: frame.linkType, length: row.length)
@@ -170,7 +173,7 @@ final class CaptureDecoder {
       row.acknowledgment = layers.acknowledgment
       row.window = layers.window
       noteOptions(layers, bytes, membership, frame: row.id)
-    case .icmp, .icmpv6: noteICMP(layers, flow: membership.flowID, frame: row.id)
+    case .icmp, .icmpv6: noteICMP(layers, bytes, flow: membership.flowID, frame: row.id)
     default: break
     }
     return membership.slot
@@ -199,13 +202,25 @@ final class CaptureDecoder {
   }
 
   @inline(never)
-  private func noteICMP(_ layers: borrowing PacketLayers, flow: Int64, frame: Int64) {
+  private func noteICMP(_ layers: borrowing PacketLayers, _ bytes: RawSpan, flow: Int64, frame: Int64) {
     let (reply, request): (UInt8, UInt8) = layers.transport == .icmp ? (0, 8) : (129, 128)
     let type = layers.icmpType
     sink.emit(
       ICMPRecord(
         flowID: flow, frameID: frame, type: type, code: layers.icmpCode,
-        echo: type == reply || type == request ? (layers.icmpIdentifier, layers.icmpSequence) : nil))
+        echo: type == reply || type == request ? (layers.icmpIdentifier, layers.icmpSequence) : nil,
+        timeToLive: layers.timeToLive,
+        neighbor: NeighborMessage(
+          type: type, isVersion6: layers.transport == .icmpv6, bytes: bytes, payloadOffset: Int(layers.payloadOffset),
+          length: Int(layers.capturedPayloadLength))))
+  }
+
+  private func noteFragment(_ layers: borrowing PacketLayers, frame: Int64) {
+    sink.emit(
+      IPFragmentRecord(
+        identification: layers.identification, offset: layers.fragmentOffset, moreFragments: layers.moreFragments,
+        ipProtocol: layers.ipProtocol),
+      id: frame)
   }
 
   @inline(never)

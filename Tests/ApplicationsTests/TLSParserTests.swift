@@ -62,6 +62,20 @@ struct TLSParserTests {
     #expect(rows.of("diagnostics") == [])
   }
 
+  @Test("what ends in a frame is noted, of each side the first 16 records that it encrypts")
+  func messages() {
+    let rows = rows(handshake12()).of("tls_messages")
+    #expect(rows.map { $0["frame_id"] } == [1, 2, 3, 4, 5])
+    #expect(rows.map { $0["messages"] } == ["1", "2,11,12,14", "16,c,e", "c,e,d", "d"])
+    let bulk = self.rows(
+      Array(handshake12().prefix(4)) + (0..<40).map { _ in Step.bytes(.server, appData) } + [.bytes(.client, appData)]
+    ).of("tls_messages")
+    #expect(bulk.filter { $0["messages"] == "d" }.count == 14 + 1)
+    let alert = TLSBytes.record([2, 40], type: 21)
+    let refused = self.rows([.bytes(.client, client), .bytes(.server, alert)])
+    #expect(refused.of("tls_messages").map { $0["messages"] } == ["1", "a2/40"])
+  }
+
   @Test("however the bytes are cut, the rows are the same", arguments: [1, 2, 3, 7, 100])
   func cutting(_ size: Int) {
     #expect(rows(handshake12(), cutInto: size) == rows(handshake12()))

@@ -80,6 +80,18 @@ struct LinkLayerTests {
         ])
   }
 
+  @Test("Neighbor Discovery has what is asked for and who answers")
+  func neighborDiscovery() throws {
+    #expect(
+      try Case("arp_icmp.pcap").rows(
+        """
+        SELECT frame_id, ttl, target, link_address, neighbor_flags FROM icmp_messages
+        WHERE target IS NOT NULL OR frame_id = 6 ORDER BY id
+        """) == [
+          "6|64|||", "26|255|fd00:10::1|02:00:5e:00:01:01|", "27|255|fd00:10::1|02:00:5e:00:01:02|3",
+        ])
+  }
+
   @Test("the packet list shows frames of each kind in Wireshark's words")
   func packetList() throws {
     let list = try Case("arp_icmp.pcap")
@@ -92,12 +104,12 @@ struct LinkLayerTests {
           "3|02:00:5e:00:01:01|ff:ff:ff:ff:ff:ff|ARP|Who has 192.168.10.99? (ARP Probe)",
           "4|02:00:5e:00:01:01|ff:ff:ff:ff:ff:ff|ARP|Who has 192.168.10.1? Tell 192.168.10.20",
           "5|02:00:5e:00:01:02|02:00:5e:00:01:01|ARP|192.168.10.1 is at 02:00:5e:00:01:02",
-          "6|192.168.10.20|192.168.10.1|ICMP|Echo (ping) request  id=0x6400, seq=1/256",
+          "6|192.168.10.20|192.168.10.1|ICMP|Echo (ping) request  id=0x6400, seq=1/256, ttl=64 (reply in 7)",
           "14|192.168.10.1|192.168.10.20|ICMP|Destination unreachable (Host unreachable)",
           "19|192.168.10.1|192.168.10.20|ICMP|Destination unreachable (Fragmentation needed)",
           "21|192.168.10.1|192.168.10.20|ICMP|Time-to-live exceeded (Time to live exceeded in transit)",
           "25|93.184.215.14|192.168.10.20|ICMP|Destination unreachable (Port unreachable)",
-          "26|fd00:10::20|ff02::1:ff00:1|ICMPv6|Neighbor Solicitation",
+          "26|fd00:10::20|ff02::1:ff00:1|ICMPv6|Neighbor Solicitation for fd00:10::1 from 02:00:5e:00:01:01",
         ])
   }
 
@@ -130,6 +142,16 @@ struct LinkLayerTests {
           "5|8|26244|1|4000", "8|0|26244|1|4000", "11|8|26244|2|4000", "14|0|26244|2|4000", "19|128|26245|1|4000",
           "22|129|26245|1|4000", "25|128|26245|2|4000", "28|129|26245|2|4000",
         ])
+  }
+
+  @Test("each frame with a fragment has its place in the packet")
+  func fragmentRows() throws {
+    #expect(
+      try Case("fragments.pcap").rows(
+        """
+        SELECT frame_id, fragment_offset, more_fragments, ip_protocol FROM ip_fragments
+        WHERE identification = (SELECT identification FROM ip_fragments WHERE frame_id = 17) ORDER BY frame_id
+        """) == ["17|0|1|58", "18|1448|1|58", "19|2896|0|58"])
   }
 
   @Test("the other fragments are flows of their own, with the packets that they are")

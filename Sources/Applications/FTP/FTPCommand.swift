@@ -8,6 +8,8 @@ struct FTPCommand {
   let frameID: Int64
   /// In capitals; nil: the server's greeting, or a reply that nothing asked for.
   let name: String?
+  /// The name as sent; nil: in capitals.
+  let sentName: String?
   /// As sent; empty: none.
   let argumentBytes: [UInt8]
   /// The last preliminary reply so far.
@@ -27,6 +29,7 @@ struct FTPCommand {
     self.id = id
     self.frameID = line.frame.id
     self.name = WireText.text(name)
+    sentName = line.bytes[..<blank].elementsEqual(name) ? nil : WireText.text(Array(line.bytes[..<blank]))
     self.argumentBytes = Array(line.bytes[blank...].dropFirst())
   }
 
@@ -35,6 +38,7 @@ struct FTPCommand {
     self.id = id
     self.frameID = reply.frameID
     self.name = nil
+    sentName = nil
     self.argumentBytes = []
   }
 }

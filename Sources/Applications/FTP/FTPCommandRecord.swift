@@ -4,7 +4,7 @@ import Records
 struct FTPCommandRecord: Record {
   static let table = Table(
     "ftp_commands",
-    ["flow_id", "frame_id", "command", "argument", "reply_code", "reply_text", "reply_frame_id"],
+    ["flow_id", "frame_id", "command", "argument", "reply_code", "reply_text", "reply_frame_id", "sent_command"],
     isInOrder: false)
 
   let flowID: Int64
@@ -12,6 +12,8 @@ struct FTPCommandRecord: Record {
   let command: String?
   let argument: String?
   let reply: FTPReply?
+  /// The command as sent; nil: in capitals.
+  let sentCommand: String?
 
   func encode(into row: inout RowEncoder) {
     row.integer(flowID)
@@ -21,5 +23,6 @@ struct FTPCommandRecord: Record {
     row.integer(reply.map { Int64($0.code) })
     row.text(reply?.text)
     row.integer(reply?.frameID)
+    row.text(sentCommand)
   }
 }

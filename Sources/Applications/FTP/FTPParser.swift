@@ -159,7 +159,8 @@ public final class FTPParser: StreamParser {
   private func emit(_ command: FTPCommand, _ reply: FTPReply?, _ context: ApplicationContext) {
     context.sink.emit(
       FTPCommandRecord(
-        flowID: flow.id, frameID: command.frameID, command: command.name, argument: command.argument, reply: reply),
+        flowID: flow.id, frameID: command.frameID, command: command.name, argument: command.argument, reply: reply,
+        sentCommand: command.sentName),
       id: command.id)
     switch (command.name, reply?.code) {
     case ("PASS", _): emitCredential(command.username, command.argument ?? "", of: command, reply, context)

@@ -11,19 +11,40 @@ struct TLSHandshakeRows {
   static let certificateLimit = 100
   /// Diagnostics of one flow: a hostile one could make one of every few bytes.
   static let diagnosticLimit = 32
+  /// Notes in one row of `tls_messages`.
+  static let notesPerFrame = 64
 
   private let flow: FlowIdentity
   private let transport: TLSTransport
   private var diagnostics: UInt8 = 0
+  private var noted: [TLSNote] = []
+  private var notedFrame: Int64 = 0
 
   /// Whether a ServerHello was seen that is no HelloRetryRequest: no further hello travels in the clear.
   private(set) var isNegotiated = false
+  /// Whether the ServerHello seen last is a HelloRetryRequest.
+  private(set) var isRetryRequest = false
 
   private var flowID: Int64 { flow.id }
 
   init(flow: FlowIdentity, transport: TLSTransport) {
     self.flow = flow
     self.transport = transport
+  }
+
+  /// Notes what ends in `frame`: a row for each run of notes of one frame.
+  mutating func note(_ note: TLSNote, in frame: FrameStamp, context: ApplicationContext) {
+    guard transport == .tcp else { return }
+    if frame.id != notedFrame || noted.count >= TLSHandshakeRows.notesPerFrame { flush(context: context) }
+    notedFrame = frame.id
+    noted.append(note)
+  }
+
+  /// Emits the row of what was noted last.
+  mutating func flush(context: ApplicationContext) {
+    guard !noted.isEmpty else { return }
+    context.sink.emit(TLSMessagesRecord(flowID: flowID, frameID: notedFrame, notes: noted))
+    noted = []
   }
 
   /// A whole message: `body` is what follows its header, `frame` holds its first byte.
@@ -36,6 +57,7 @@ struct TLSHandshakeRows {
         if let fault = hello.fault { throw fault }
       case .serverHello:
         let hello = try TLSServerHello(body)
+        isRetryRequest = hello.isRetryRequest
         if !hello.isRetryRequest { isNegotiated = true }
         context.sink.emit(TLSServerHelloRecord(hello, flowID: flowID, frameID: frame.id))
         if let fault = hello.fault { throw fault }

@@ -51,7 +51,7 @@ struct TLSMessageAssembler {
           reset()
           return false
         }
-        if left == 0 { endMessage(RawSpan(), rows: &rows, context: context) }
+        if left == 0 { endMessage(RawSpan(), in: frame, rows: &rows, context: context) }
         continue
       }
       let count = min(Int(left), bytes.byteCount - at)
@@ -59,13 +59,13 @@ struct TLSMessageAssembler {
       left -= Int32(count)
       at += count
       if left == 0, body.isEmpty {
-        endMessage(part, rows: &rows, context: context)
+        endMessage(part, in: frame, rows: &rows, context: context)
         continue
       }
       if keeps { body.append(span: part) }
       if left == 0 {
         let whole = body
-        endMessage(whole.bytes, rows: &rows, context: context)
+        endMessage(whole.bytes, in: frame, rows: &rows, context: context)
       }
     }
     return true
@@ -93,8 +93,15 @@ struct TLSMessageAssembler {
     return true
   }
 
-  private mutating func endMessage(_ body: RawSpan, rows: inout TLSHandshakeRows, context: ApplicationContext) {
+  private mutating func endMessage(
+    _ body: RawSpan, in last: FrameStamp, rows: inout TLSHandshakeRows, context: ApplicationContext
+  ) {
     if keeps, let type { rows.message(type, body, in: frame, context: context) }
+    if let type {
+      // TLS 1.3 sends a HelloRetryRequest as a ServerHello (RFC 8446, section 4.1.4).
+      let isRetry = type == .serverHello && rows.isRetryRequest
+      rows.note(.handshake(isRetry ? .helloRetryRequest : type), in: last, context: context)
+    }
     reset()
   }
 

@@ -42,12 +42,14 @@ struct TLSRecordHeader {
 }
 
 /// Follows the records of one side of a TLS connection, and reads the handshake messages among them for as long as they
-/// travel in the clear. Everything else is passed over by its length.
+/// travel in the clear. Everything else is passed over by its length, and noted up to a limit.
 struct TLSRecordReader {
   /// Pieces at whose start a record is looked for after framing was lost.
   static let seekLimit = 64
   /// Records of early data that are passed over in wait of a second ClientHello (RFC 8446, section 4.2.10).
   static let earlyDataLimit = 16
+  /// Records of a side that are still noted once it encrypts.
+  static let encryptedRecordLimit = 16
 
   private enum Phase {
     case seeking
@@ -70,12 +72,17 @@ struct TLSRecordReader {
   /// Bytes of the record that are still to come.
   private var left: Int32 = 0
   private var headerCount: UInt8 = 0
+  private var recordType: UInt8 = 0
   private var seeks: UInt8 = 0
   private var encryptedRecords: UInt8 = 0
+  private var followedRecords: UInt8 = 0
+  private var alert: (level: UInt8, description: UInt8) = (0, 0)
   private var phase = Phase.seeking
   private var hasBegun = false
   private var isCertain = false
   private var isEncrypted = false
+  /// Whether no message can be read any more, so that records are only noted.
+  private var isFollowing = false
 
   /// Bytes of an unfinished message.
   var heldBytes: Int { messages.heldBytes + oldHello.count }
@@ -94,6 +101,7 @@ struct TLSRecordReader {
         left -= Int32(count)
         take(bytes.part(from: at, to: at + count), in: frame, rows: &rows, context: context)
         at += count
+        if left == 0, phase != .finished { endRecord(in: frame, rows: &rows, context: context) }
         continue
       }
       if headerCount == 0 { headerFrame = frame }
@@ -104,21 +112,44 @@ struct TLSRecordReader {
       }
       guard headerCount == TLSRecordHeader.size else { return }
       guard beginRecord(rows: &rows, context: context) else { return }
-      header = 0
       headerCount = 0
     }
+  }
+
+  /// Notes the record that ends in `frame`; whole handshake messages are noted where they end.
+  private mutating func endRecord(
+    in frame: FrameStamp, rows: inout TLSHandshakeRows, context: ApplicationContext
+  ) {
+    switch recordType {
+    case 20: rows.note(.changeCipherSpec, in: frame, context: context)
+    case 21:
+      rows.note(
+        isEncrypted ? .encryptedAlert : .alert(level: alert.level, description: alert.description), in: frame,
+        context: context)
+    case 22:
+      guard isFollowing else { return }
+      rows.note(.encryptedHandshake, in: frame, context: context)
+    case 23: rows.note(.applicationData, in: frame, context: context)
+    default: return
+    }
+    guard isFollowing else { return }
+    followedRecords += 1
+    if followedRecords >= TLSRecordReader.encryptedRecordLimit { finish(rows: &rows, context: context) }
   }
 
   /// Takes the header that was read. False: it is none, and the rest of the piece is to be dropped.
   private mutating func beginRecord(rows: inout TLSHandshakeRows, context: ApplicationContext) -> Bool {
     if !hasBegun, SSLv2ClientHello.begins(header) {
       beginHelloSSLv2(rows: &rows, context: context)
+      header = 0
       return true
     }
     guard let record = TLSRecordHeader(header), phase == .framing || record.isTypical else {
-      loseFraming(rows: &rows, context: context)
+      if isFollowing { finish(rows: &rows, context: context) } else { loseFraming(rows: &rows, context: context) }
       return false
     }
+    header = 0
+    recordType = record.type
     phase = .framing
     hasBegun = true
     left = Int32(record.length)
@@ -126,16 +157,19 @@ struct TLSRecordReader {
     switch record.type {
     case 20: isEncrypted = true
     case 22:
-      if isEncrypted {
+      if isFollowing {
+        content = .ignored
+      } else if isEncrypted {
         content = .handshake(.afterEncryption(recordLength: Int32(record.length)))
       } else {
         content = .handshake(isCertain || messages.isOpen ? .certain : .afterGap)
       }
     case 23:
       isEncrypted = true
+      guard !isFollowing else { break }
       encryptedRecords += 1
       if rows.isNegotiated || encryptedRecords > TLSRecordReader.earlyDataLimit {
-        finish(rows: &rows, context: context)
+        follow(rows: &rows, context: context)
       }
     default: break
     }
@@ -171,7 +205,8 @@ struct TLSRecordReader {
     _ bytes: RawSpan, in frame: FrameStamp, rows: inout TLSHandshakeRows, context: ApplicationContext
   ) {
     switch content {
-    case .ignored: return
+    case .ignored:
+      if recordType == 21, bytes.byteCount >= 2 { alert = (bytes.u8(at: 0) ?? 0, bytes.u8(at: 1) ?? 0) }
     case .handshake(let start):
       if messages.consume(bytes, start: start, in: frame, rows: &rows, context: context) {
         if case .afterGap = start, !messages.isOpen { isCertain = true }
@@ -179,7 +214,7 @@ struct TLSRecordReader {
       }
       content = .ignored
       isCertain = false
-      if case .afterEncryption = start { finish(rows: &rows, context: context) }
+      if case .afterEncryption = start { follow(rows: &rows, context: context) }
     case .helloSSLv2:
       oldHello.append(span: bytes)
       guard left == 0 else { return }
@@ -192,6 +227,7 @@ struct TLSRecordReader {
   /// The next `count` bytes of the side are not in the capture. A gap within a record leaves the framing whole.
   mutating func gap(of count: Int, rows: inout TLSHandshakeRows, context: ApplicationContext) {
     guard phase != .finished, count > 0 else { return }
+    guard !isFollowing else { return finish(rows: &rows, context: context) }
     abandon(rows: &rows, context: context)
     isCertain = false
     content = .ignored
@@ -206,10 +242,17 @@ struct TLSRecordReader {
     seeks = 0
   }
 
+  /// No message of this side travels in the clear any more: records are noted, up to a limit.
+  private mutating func follow(rows: inout TLSHandshakeRows, context: ApplicationContext) {
+    abandon(rows: &rows, context: context)
+    isFollowing = true
+  }
+
   /// Nothing follows from this side.
   mutating func finish(rows: inout TLSHandshakeRows, context: ApplicationContext) {
     guard phase != .finished else { return }
-    abandon(rows: &rows, context: context)
+    if !isFollowing { abandon(rows: &rows, context: context) }
+    rows.flush(context: context)
     phase = .finished
   }
 

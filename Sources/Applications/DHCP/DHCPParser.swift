@@ -1,0 +1,34 @@
+import Bytes
+import Records
+
+/// DHCP over UDP (RFC 2131): a row for each message.
+public final class DHCPParser: DatagramParser {
+  /// `dhcp`.
+  public static let service = "dhcp"
+
+  private let flowID: Int64
+
+  /// A parser for `flow`.
+  public init(flow: FlowIdentity) {
+    flowID = flow.id
+  }
+
+  /// Datagrams with DHCP's magic cookie, on any port.
+  public static func probe(_ payload: RawSpan, from side: Side, flow: FlowIdentity) -> Probe {
+    guard DHCPMessage.begins(payload) else { return .no }
+    // Both ends of a relay's have port 67: there the first sender is the client.
+    guard flow.client.port != flow.server.port else { return .match }
+    return (payload.u8(at: 0) == 1) == (side == .client) ? .match : .reversed
+  }
+
+  /// The next datagram; one that is no message tells nothing.
+  public func consume(
+    _ payload: RawSpan, length: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext
+  ) {
+    guard let message = DHCPMessage(payload) else { return }
+    context.sink.emit(DHCPRecord(flowID: flowID, frameID: frame.id, message: message))
+  }
+
+  /// Nothing is pending: each datagram is a message.
+  public func finish(context: ApplicationContext) {}
+}
