@@ -4,7 +4,7 @@ public struct FlowLimits: Sendable {
   /// closed; a later packet of one of them begins a new row. What both ends have closed counts as silent 16 times as
   /// long. Wireshark, which keeps all of them, differs from there on.
   ///
-  /// A flow takes 144 bytes, a TCP connection another 272, and what parsers keep of it.
+  /// A flow takes 144 bytes, a TCP connection another 208, and what parsers keep of it.
   public var flows = 65_536
 
   /// Bytes held back in one direction of a connection while a segment before them is missing. When they are more, the

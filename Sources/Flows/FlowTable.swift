@@ -36,10 +36,9 @@ public struct FlowTable: ~Copyable {
     open.process(layers, payload: payload, frame: frame, observer: observer)
   }
 
-  /// Takes note of the options of a TCP segment: to be called behind `process` for every SYN, and for segments with
-  /// selective acknowledgments.
-  public mutating func take(_ options: borrowing TCPOptions, flags: UInt16, of membership: Membership) {
-    open.take(options, flags: TCPFlags(rawValue: flags), membership)
+  /// Takes note of the options of a SYN, behind `process`.
+  public mutating func take(_ options: borrowing TCPOptions, of membership: Membership) {
+    open.take(options, membership)
   }
 
   /// Ends all flows, in the order in which they began: the capture is over.

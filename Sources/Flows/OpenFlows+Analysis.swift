@@ -199,16 +199,10 @@ extension OpenFlows {
       // More than one byte from one before the next: there was a probe, and this adds data.
       segment.length <= 1 || own.next &- 1 != segment.sequence
     else { return nil }
-    if other.repeats >= OpenFlows.repeatsBeforeFastRetransmission,
+    if other.repeats >= OpenFlows.repeatsBeforeFastRetransmission, other.acknowledged == segment.sequence,
       segment.clock &- other.spokeAt < OpenFlows.fastRetransmissionTime
     {
-      if other.acknowledged == segment.sequence { return .fastRetransmission }
-      if other.marks.contains(.sack),
-        !histories[way.connection].isReported(
-          from: segment.sequence, to: behindData, fromClient: !way.fromClient)
-      {
-        return .fastRetransmission
-      }
+      return .fastRetransmission
     }
     let roundTrip = histories[way.connection].initialRTT
     let patience = roundTrip > 0 ? roundTrip : OpenFlows.usualReordering
@@ -216,21 +210,16 @@ extension OpenFlows {
     return .retransmission
   }
 
-  /// Takes note of the options of a segment that has been processed.
-  mutating func take(_ options: borrowing TCPOptions, flags: TCPFlags, _ membership: FlowTable.Membership) {
+  /// Takes note of the options of a SYN that has been processed.
+  mutating func take(_ options: borrowing TCPOptions, _ membership: FlowTable.Membership) {
     let way = TCPDirection(
       slot: membership.slot, connection: Int(flows[membership.slot].connection), fromClient: membership.fromClient)
-    if flags.contains(.syn) {
-      let other = streams[way.opposite.stream].sender.shift
-      if let shift = options.windowScale, other != SenderState.noShift {
-        streams[way.stream].sender.shift = Int8(min(shift, TCPOptions.greatestShift))
-      } else {
-        streams[way.stream].sender.shift = SenderState.noShift
-        streams[way.opposite.stream].sender.shift = SenderState.noShift
-      }
+    let other = streams[way.opposite.stream].sender.shift
+    if let shift = options.windowScale, other != SenderState.noShift {
+      streams[way.stream].sender.shift = Int8(min(shift, TCPOptions.greatestShift))
+    } else {
+      streams[way.stream].sender.shift = SenderState.noShift
+      streams[way.opposite.stream].sender.shift = SenderState.noShift
     }
-    guard !options.blocks.isEmpty else { return }
-    streams[way.stream].sender.marks.insert(.sack)
-    histories[way.connection].report(options.blocks, fromClient: way.fromClient)
   }
 }

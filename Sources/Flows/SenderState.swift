@@ -11,8 +11,6 @@ struct SenderState: Sendable, BitwiseCopyable {
     static let keepAlive = Marks(rawValue: 2)
     static let zeroWindow = Marks(rawValue: 4)
     static let zeroWindowProbe = Marks(rawValue: 8)
-    /// It had blocks of selective acknowledgment, which `TCPHistory` holds.
-    static let sack = Marks(rawValue: 16)
     /// It repeated an acknowledgment.
     static let repeated = Marks(rawValue: 32)
     /// The capture held it twice.

@@ -1,5 +1,3 @@
-import Packets
-
 /// What is seldom changed of a TCP connection: its handshake, and what went wrong.
 struct TCPHistory: Sendable, BitwiseCopyable {
   /// Stands for a row of `frames` that there is not.
@@ -21,9 +19,6 @@ struct TCPHistory: Sendable, BitwiseCopyable {
   private(set) var ackFrame = noFrame
   /// Nanoseconds; `FlowFrame.noTime` where there is none.
   private(set) var initialRTT = FlowFrame.noTime
-  /// Blocks of the last selective acknowledgment, the client's first, and how many there are.
-  private var blocks: [8 of TCPOptions.Block] = .init(repeating: TCPOptions.Block(left: 0, right: 0))
-  private var blockCounts: [2 of UInt8] = [0, 0]
   private var synTime = FlowFrame.noTime
   private var synAckNumber: UInt32 = 0
 
@@ -49,23 +44,6 @@ struct TCPHistory: Sendable, BitwiseCopyable {
       initialRTT = frame.timeOrNone &- synTime
     }
     return true
-  }
-
-  /// Keeps the blocks that the client or the server reported last.
-  mutating func report(_ new: [TCPOptions.Block], fromClient: Bool) {
-    let first = fromClient ? 0 : TCPOptions.blockLimit
-    for (place, block) in new.prefix(TCPOptions.blockLimit).enumerated() { blocks[first + place] = block }
-    blockCounts[fromClient ? 0 : 1] = UInt8(clamping: min(new.count, TCPOptions.blockLimit))
-  }
-
-  /// Whether the bytes from `first` to before `end` lie in a block that the client or the server reported last.
-  func isReported(from first: UInt32, to end: UInt32, fromClient: Bool) -> Bool {
-    let start = fromClient ? 0 : TCPOptions.blockLimit
-    for place in start..<start + Int(blockCounts[fromClient ? 0 : 1])
-    where TCPStream.distance(first, blocks[place].left) >= 0 && TCPStream.distance(blocks[place].right, end) >= 0 {
-      return true
-    }
-    return false
   }
 
   /// Takes note of an oddity of the client or the server; false where it was told before.

@@ -109,9 +109,9 @@ public struct TCPStream: Sendable, BitwiseCopyable {
     marks.contains(.fin) && (!marks.contains(.isStarted) || TCPStream.distance(next, end) >= 0)
   }
 
-  /// Sequence number before which everything was seen, SYN and FIN included; nil where something is missing.
+  /// Sequence number before which everything was seen, SYN and FIN included; nil where nothing is known.
   var seenWithoutGap: UInt32? {
-    guard marks.contains(.isStarted), queue < 0 else { return nil }
+    guard marks.contains(.isStarted) else { return nil }
     return marks.contains(.fin) && next == end ? end &+ 1 : next
   }
 

@@ -197,7 +197,7 @@ final class CaptureDecoder {
   ) {
     let options = TCPOptions(bytes)
     guard isSYN || !options.blocks.isEmpty else { return }
-    unsafe flows.take(options, flags: layers.flags, of: membership)
+    if isSYN { unsafe flows.take(options, of: membership) }
     sink.emit(TCPOptionsRecord(options: options, acknowledgment: layers.acknowledgment), id: frame)
   }
 
