@@ -63,7 +63,8 @@ WITH
     SELECT
       p.*, iif(from_client, last_server_id, last_client_id) AS other_id,
       iif(from_client, server_ack, client_ack) AS other_ack,
-      iif(from_client, last_client_id, last_server_id) AS own_id
+      iif(from_client, last_client_id, last_server_id) AS own_id,
+      lag(own_end) OVER (PARTITION BY from_client ORDER BY id) AS end_before
     FROM placed p
   ),
   -- What an end has sent since the other end's last segment is under way whole, what it has sent before from the
@@ -71,10 +72,11 @@ WITH
   flying AS MATERIALIZED (
     SELECT
       t.*,
-      min(iif(is_sent, seq, NULL)) OVER since AS first_since,
+      min(iif(is_sent, seq + (flags & 2 <> 0), NULL)) OVER since AS first_since,
+      min(seq) OVER (PARTITION BY from_client ORDER BY id) AS lowest,
       max(iif(is_sent, data_end, NULL)) OVER since AS end_since,
       max(follows_gap) OVER since AS in_gap,
-      max(own_end) FILTER (WHERE own_end > other_ack) OVER since AS end_before,
+      first_value(end_before) OVER since AS end_till_then,
       max(iif(follows_gap, seq, NULL)) OVER (PARTITION BY from_client ORDER BY id) > other_ack AS behind_gap
     FROM turned t
     WINDOW since AS (PARTITION BY from_client, other_id ORDER BY id)
@@ -87,11 +89,7 @@ WITH
   ),
   -- What is missing: from start to before the segment behind it.
   holes AS MATERIALIZED (
-    SELECT id, from_client, seq, start
-    FROM (
-      SELECT id, from_client, seq, follows_gap, lag(own_end) OVER (PARTITION BY from_client ORDER BY id) AS start
-      FROM turned)
-    WHERE follows_gap
+    SELECT id, from_client, seq, end_before AS start FROM turned WHERE follows_gap
   ),
   -- Each segment as what it acknowledges, and as what others may: those with the same number stand together.
   events AS (
@@ -109,6 +107,28 @@ WITH
       END AS acked_id
     FROM events e
     WINDOW same AS (PARTITION BY acked_by, acked ORDER BY id)
+  ),
+  -- What the other end has reported as received is not under way.
+  measured AS MATERIALIZED (
+    SELECT
+      s.*,
+      CASE
+        WHEN s.length = 0 OR s.in_gap THEN NULL
+        ELSE max(s.end_since, iif(s.end_till_then > s.other_ack, s.end_till_then, 0))
+          - min(s.first_since, CASE
+            WHEN s.end_till_then IS NULL OR s.end_till_then <= s.other_ack THEN s.seq
+            WHEN s.behind_gap THEN coalesce((
+              SELECT min(h.seq) FROM holes h
+              WHERE h.from_client = s.from_client AND h.id <= s.id AND h.seq > s.other_ack
+                AND h.start <= s.other_ack), s.other_ack)
+            ELSE max(s.other_ack, s.lowest)
+          END)
+          - coalesce(o.sack_right_1 - o.sack_left_1, 0) - coalesce(o.sack_right_2 - o.sack_left_2, 0)
+          - coalesce(o.sack_right_3 - o.sack_left_3, 0) - coalesce(o.sack_right_4 - o.sack_left_4, 0)
+      END AS in_flight
+    FROM acknowledging s
+    LEFT JOIN tcp_options o ON o.frame_id = s.other_id
+    WHERE s.sent_id IS NULL
   )
 SELECT
   s.number AS frame,
@@ -125,28 +145,13 @@ SELECT
   g.number AS acks_frame,
   (s.ts - g.ts) / 1e9 AS ack_rtt_s,
   iif(s.id >= c.ack_frame_id, c.irtt_ns / 1e9, NULL) AS irtt_s,
-  CASE
-    WHEN s.length = 0 OR s.in_gap THEN NULL
-    ELSE max(s.end_since, coalesce(s.end_before, 0))
-      - min(s.first_since, CASE
-        WHEN s.end_before IS NULL THEN s.seq
-        WHEN s.behind_gap THEN coalesce((
-          SELECT min(h.seq) FROM holes h
-          WHERE h.from_client = s.from_client AND h.id <= s.id AND h.seq > s.other_ack AND h.start <= s.other_ack),
-          s.other_ack)
-        ELSE s.other_ack
-      END)
-      - coalesce(o.sack_right_1 - o.sack_left_1, 0) - coalesce(o.sack_right_2 - o.sack_left_2, 0)
-      - coalesce(o.sack_right_3 - o.sack_left_3, 0) - coalesce(o.sack_right_4 - o.sack_left_4, 0)
-  END AS bytes_in_flight,
-  iif(s.length = 0 OR s.in_gap, NULL, sum(iif(s.in_gap, 0, s.length)) OVER (
-    PARTITION BY s.from_client, s.pushes ORDER BY s.id)) AS push_bytes,
+  iif(s.in_flight > 0, s.in_flight, NULL) AS bytes_in_flight,
+  iif(s.in_flight > 0, sum(iif(s.in_gap, 0, s.length)) OVER (
+    PARTITION BY s.from_client, s.pushes ORDER BY s.id), NULL) AS push_bytes,
   (SELECT group_concat(n.note || coalesce(' ' || e.number || '#' || n.number, ''), ', ')
    FROM tcp_notes n LEFT JOIN frames e ON e.id = n.other_frame_id WHERE n.frame_id = s.id) AS notes,
   s.id AS frame_id
 FROM chosen c
-CROSS JOIN acknowledging s
+CROSS JOIN measured s
 LEFT JOIN frames g ON g.id = s.acked_id
-LEFT JOIN tcp_options o ON o.frame_id = s.other_id
-WHERE s.sent_id IS NULL
 ORDER BY s.id;

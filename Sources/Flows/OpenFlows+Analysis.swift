@@ -43,7 +43,8 @@ extension OpenFlows {
     }
     let now = SenderState.clock(frame)
     if length != 0 {
-      if streams[own].sender.continuous == sequence { streams[own].sender.continuous = behind }
+      let continuous = streams[own].sender.continuous
+      if continuous == sequence || continuous == 0 { streams[own].sender.continuous = behind }
       streams[own].sender.next = behind
       streams[own].sender.advancedAt = now
     }
@@ -97,7 +98,11 @@ extension OpenFlows {
 
     let behind = segment.behind
     if !marks.contains(.zeroWindowProbe) {
-      if own.continuous == 0 || own.continuous == segment.sequence && !marks.contains(.gap) { own.continuous = behind }
+      if own.continuous == segment.sequence {
+        own.continuous = behind
+      } else if own.continuous == 0 {
+        own.continuous = marks.contains(.gap) ? segment.sequence : behind
+      }
       if own.next == 0 || TCPStream.distance(behind, own.next) > 0 {
         own.next = behind
         own.advancedAt = segment.clock
@@ -177,7 +182,9 @@ extension OpenFlows {
     guard let seen = streams[way.opposite.stream].seenWithoutGap,
       TCPStream.distance(seen, segment.acknowledgment) >= 0
     else {
-      other.continuous = segment.acknowledgment
+      // What the other end sent is known to its highest number from here on; where even that is behind, nothing is known
+      // until it sends something again.
+      other.continuous = other.continuous == other.next ? 0 : other.next
       return observer.segmentNoted(.ackedUnseenSegment, frame: frame)
     }
     other.continuous = seen
