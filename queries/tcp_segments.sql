@@ -38,11 +38,11 @@ WITH
     CROSS JOIN frames p ON p.flow_id = c.id
     WHERE p.tcp_flags IS NOT NULL
   ),
-  -- SYN and FIN take a number each; a FIN counts as nothing under way.
+  -- SYN and FIN take a number each, which counts as under way where nothing else is.
   numbered AS MATERIALIZED (
     SELECT
       r.*, length > 0 OR flags & 3 <> 0 AS is_sent, seq + length + (flags & 3 <> 0) AS seq_end,
-      seq + length + (flags & 2 <> 0) AS data_end
+      seq + length + (length = 0 AND flags & 3 <> 0) AS data_end
     FROM relative r
   ),
   -- Of each segment: the one before it, the other end's last one and highest acknowledgment, and its own end's last one.
@@ -72,7 +72,7 @@ WITH
   flying AS MATERIALIZED (
     SELECT
       t.*,
-      min(iif(is_sent, seq + (flags & 2 <> 0), NULL)) OVER since AS first_since,
+      min(iif(is_sent, seq, NULL)) OVER since AS first_since,
       min(seq) OVER (PARTITION BY from_client ORDER BY id) AS lowest,
       max(iif(is_sent, data_end, NULL)) OVER since AS end_since,
       max(follows_gap) OVER since AS in_gap,
