@@ -71,6 +71,8 @@ struct TLSParserTests {
       Array(handshake12().prefix(4)) + (0..<40).map { _ in Step.bytes(.server, appData) } + [.bytes(.client, appData)]
     ).of("tls_messages")
     #expect(bulk.filter { $0["messages"] == "d" }.count == 14 + 1)
+    let hostile = (0..<2000).map { _ in Step.bytes(.server, TLSBytes.record(TLSBytes.message(0, []))) }
+    #expect(self.rows([.bytes(.client, client)] + hostile).of("tls_messages").count == 256)
     let alert = TLSBytes.record([2, 40], type: 21)
     let refused = self.rows([.bytes(.client, client), .bytes(.server, alert)])
     #expect(refused.of("tls_messages").map { $0["messages"] } == ["1", "a2/40"])

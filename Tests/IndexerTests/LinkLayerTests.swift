@@ -88,7 +88,7 @@ struct LinkLayerTests {
         SELECT frame_id, ttl, target, link_address, neighbor_flags FROM icmp_messages
         WHERE target IS NOT NULL OR frame_id = 6 ORDER BY id
         """) == [
-          "6|64|||", "26|255|fd00:10::1|02:00:5e:00:01:01|", "27|255|fd00:10::1|02:00:5e:00:01:02|3",
+          "6|64|||", "26|255|fd00:10::1|02:00:5e:00:01:01|", "27|255|fd00:10::1|02:00:5e:00:01:02|7",
         ])
   }
 
@@ -101,7 +101,7 @@ struct LinkLayerTests {
         SELECT frame, source, destination, protocol, info FROM packets
         WHERE frame IN (3, 4, 5, 6, 14, 19, 21, 25, 26) ORDER BY frame
         """) == [
-          "3|02:00:5e:00:01:01|ff:ff:ff:ff:ff:ff|ARP|Who has 192.168.10.99? (ARP Probe)",
+          "3|02:00:5e:00:01:01|ff:ff:ff:ff:ff:ff|ARP|Who has 192.168.10.99? Tell 0.0.0.0",
           "4|02:00:5e:00:01:01|ff:ff:ff:ff:ff:ff|ARP|Who has 192.168.10.1? Tell 192.168.10.20",
           "5|02:00:5e:00:01:02|02:00:5e:00:01:01|ARP|192.168.10.1 is at 02:00:5e:00:01:02",
           "6|192.168.10.20|192.168.10.1|ICMP|Echo (ping) request  id=0x6400, seq=1/256, ttl=64 (reply in 7)",

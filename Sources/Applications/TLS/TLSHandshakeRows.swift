@@ -12,13 +12,16 @@ struct TLSHandshakeRows {
   /// Diagnostics of one flow: a hostile one could make one of every few bytes.
   static let diagnosticLimit = 32
   /// Notes in one row of `tls_messages`.
-  static let notesPerFrame = 64
+  static let notesPerRow = 64
+  /// Rows of `tls_messages` of one flow; a handshake has about ten.
+  static let noteRowLimit = 256
 
   private let flow: FlowIdentity
   private let transport: TLSTransport
   private var diagnostics: UInt8 = 0
   private var noted: [TLSNote] = []
   private var notedFrame: Int64 = 0
+  private var noteRows = 0
 
   /// Whether a ServerHello was seen that is no HelloRetryRequest: no further hello travels in the clear.
   private(set) var isNegotiated = false
@@ -34,17 +37,18 @@ struct TLSHandshakeRows {
 
   /// Notes what ends in `frame`: a row for each run of notes of one frame.
   mutating func note(_ note: TLSNote, in frame: FrameStamp, context: ApplicationContext) {
-    guard transport == .tcp else { return }
-    if frame.id != notedFrame || noted.count >= TLSHandshakeRows.notesPerFrame { flush(context: context) }
+    guard transport == .tcp, noteRows < TLSHandshakeRows.noteRowLimit else { return }
+    if frame.id != notedFrame || noted.count >= TLSHandshakeRows.notesPerRow { flush(context: context) }
     notedFrame = frame.id
     noted.append(note)
   }
 
   /// Emits the row of what was noted last.
   mutating func flush(context: ApplicationContext) {
-    guard !noted.isEmpty else { return }
+    guard !noted.isEmpty, noteRows < TLSHandshakeRows.noteRowLimit else { return }
     context.sink.emit(TLSMessagesRecord(flowID: flowID, frameID: notedFrame, notes: noted))
     noted = []
+    noteRows += 1
   }
 
   /// A whole message: `body` is what follows its header, `frame` holds its first byte.
