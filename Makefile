@@ -5,11 +5,17 @@ SWIFT_FLAGS = --explicit-target-dependency-import-check error
 BINARY = .build/release/pcapindex
 SAMPLE = Tests/Captures/browse.pcapng
 
+# Where a header is, in a folder for all machines or in the one of this kind of machine.
+header = $(or $(wildcard /usr/include/$(1) /usr/include/*/$(1)),/usr/include/$(1))
+
 # Headers and tools that the build, the tests and the demo need, and the Debian package that each is in; then what only
 # the measurements need.
 NEEDS = /usr/include/pcap/pcap.h:libpcap-dev /usr/include/sqlite3.h:libsqlite3-dev /usr/include/zlib.h:zlib1g-dev \
 	/usr/include/zstd.h:libzstd-dev /usr/include/lz4frame.h:liblz4-dev /usr/include/lzma.h:liblzma-dev \
-	/usr/include/bzlib.h:libbz2-dev /usr/include/libpsl.h:libpsl-dev /usr/bin/sqlite3:sqlite3
+	/usr/include/bzlib.h:libbz2-dev /usr/include/libpsl.h:libpsl-dev $(call header,maxminddb.h):libmaxminddb-dev \
+	$(call header,curl/curl.h):libcurl4-openssl-dev /usr/bin/sqlite3:sqlite3
+# What the tests' own servers need.
+TEST_NEEDS = /usr/bin/python3:python3 /usr/bin/openssl:openssl
 BENCH_NEEDS = /usr/bin/python3:python3 /usr/bin/cc:gcc
 INSTRUCTIONS_NEEDS = /usr/bin/python3:python3 /usr/bin/strip:binutils /usr/bin/valgrind:valgrind
 # Options of `make bench`: BENCH=--full, BENCH=--markdown; Benchmarks/bench.py --help lists them.
@@ -44,6 +50,7 @@ demo: build
 	sqlite3 -box demo.sqlite < queries/ftp_passive_ports.sql
 
 test: setup
+	$(call install_missing,$(TEST_NEEDS))
 	$(SWIFT) test $(SWIFT_FLAGS)
 
 lint:

@@ -27,6 +27,9 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
+    // Its header alone: the library is loaded when something is fetched.
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     // Not linked: it is loaded when it is first asked.
     .systemLibrary(name: "CPSL", providers: [.apt(["libpsl-dev"])]),
@@ -69,10 +72,17 @@ let package = Package(
     .target(
       name: "Report", dependencies: ["Bytes", "Store", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
+    .target(
+      name: "Enrichment",
+      dependencies: [
+        "Bytes", "Store", "CCurl", "CMaxMindDB", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "pcapindex",
       dependencies: [
-        "Bytes", "Indexer", "Report", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Bytes", "Enrichment", "Indexer", "Report", "Store",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -94,6 +104,7 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "Store", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: tests),
     .testTarget(name: "IndexerTests", dependencies: ["Indexer", "Store", "Bytes"], swiftSettings: tests),
+    .testTarget(name: "EnrichmentTests", dependencies: ["Enrichment", "Store", "Bytes"], swiftSettings: tests),
     .testTarget(
       name: "CommandTests", dependencies: ["pcapindex", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: tests),

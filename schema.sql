@@ -587,7 +587,21 @@ CREATE TABLE address_names (
   first_frame_id INTEGER REFERENCES frames (id) -- first frame that says so; NULL: 'capture'
 ) STRICT;
 
--- One network that the analyst has labelled.
+-- One list of networks that a company publishes as its own, as `pcapindex ranges` loaded it. Its networks are rows of
+-- networks, its host names rows of allowed_hosts.
+CREATE TABLE range_lists (
+  id           INTEGER PRIMARY KEY,
+  name         TEXT NOT NULL UNIQUE,  -- 'google', 'google-cloud', 'aws', 'azure', 'cloudflare-v4', 'tor', ...
+  source       TEXT NOT NULL,         -- file or address that it was read from
+  published    TEXT,                  -- when, as the list says, else as its server does (Last-Modified); NULL: neither does
+  serial       TEXT,                  -- the publisher's number of this issue (syncToken, changeNumber); NULL: none
+  etag         TEXT,                  -- the server's ETag; NULL: none, or a file
+  sha256       TEXT NOT NULL,         -- of what was read, lower-case hexadecimal
+  without_list TEXT,                  -- name of the list whose networks are left out of this one where it is loaded; NULL: none
+  loaded_at    INTEGER NOT NULL       -- when it was read, ns
+) STRICT;
+
+-- One network that the analyst, or a published list, has labelled.
 CREATE TABLE networks (
   id     INTEGER PRIMARY KEY,
   list   TEXT NOT NULL CHECK (list IN ('allow', 'dns', 'note')), -- allow: explained; dns: a trusted resolver; note: worth knowing
@@ -595,8 +609,8 @@ CREATE TABLE networks (
   last   BLOB NOT NULL,              -- key of the last address
   cidr   TEXT NOT NULL,              -- '192.0.2.0/24'
   label  TEXT NOT NULL,              -- what it is
-  source TEXT NOT NULL,              -- file and line it came from
-  UNIQUE (list, cidr)
+  source TEXT NOT NULL,              -- file and line it came from; of a published list, its file or address
+  range_list_id INTEGER REFERENCES range_lists (id) -- the published list; NULL: the analyst's own
 ) STRICT;
 
 -- One host name, ending of host names, or domain that the analyst allows.
@@ -606,8 +620,50 @@ CREATE TABLE allowed_hosts (
   match   TEXT NOT NULL CHECK (match IN ('exact', 'suffix', 'domain')), -- suffix: the name ends with the pattern; domain: the
                                      -- name is the pattern, or ends with it behind a dot
   label   TEXT,                      -- what it is; NULL: not said
-  source  TEXT NOT NULL,             -- file and line it came from
-  UNIQUE (pattern, match)
+  source  TEXT NOT NULL,             -- file and line it came from; of a published list, its file or address
+  range_list_id INTEGER REFERENCES range_lists (id) -- the published list; NULL: the analyst's own
+) STRICT;
+
+-- One file with owners of addresses, as `pcapindex owners` read it.
+CREATE TABLE owner_lists (
+  id        INTEGER PRIMARY KEY,
+  kind      TEXT NOT NULL UNIQUE,    -- an MMDB file's own type ('GeoLite2-ASN'), 'ip2asn-v4', 'ip2asn-v6', 'ip2asn-combined'
+  source    TEXT NOT NULL,           -- the file
+  built_at  INTEGER,                 -- when it was built, as it says, ns; NULL: it does not say
+  sha256    TEXT NOT NULL,           -- of the file as it lies on disk, lower-case hexadecimal
+  loaded_at INTEGER NOT NULL         -- when it was read, ns
+) STRICT;
+
+-- What one file says of the owner of an address that reaches the Internet. An address that it does not know has no row.
+CREATE TABLE address_owners (
+  id            INTEGER PRIMARY KEY,
+  address_id    INTEGER NOT NULL REFERENCES addresses (id),
+  owner_list_id INTEGER NOT NULL REFERENCES owner_lists (id),
+  asn           INTEGER,             -- number of the autonomous system that announces it; NULL: not said
+  organisation  TEXT,                -- who holds it; NULL: not said
+  country       TEXT,                -- ISO 3166-1's two letters, upper case; NULL: not said
+  network       TEXT                 -- network of the file, '192.0.2.0/24', or range, '192.0.2.0-192.0.2.9'; NULL: not said
+) STRICT;
+
+-- What a server said of an address when `pcapindex owners --whois --rdns` asked: the last answer, or the last failure
+-- where there was none.
+CREATE TABLE lookups (
+  id           INTEGER PRIMARY KEY,
+  address_id   INTEGER NOT NULL REFERENCES addresses (id),
+  kind         TEXT NOT NULL CHECK (kind IN ('whois', 'rdns')), -- rdns: reverse DNS
+  status       TEXT NOT NULL CHECK (status IN ('answered', 'none', 'failed')), -- none: the server knows nothing
+  asked_at     INTEGER NOT NULL,     -- when, ns
+  server       TEXT NOT NULL,        -- who said so, or failed to: 'whois.ripe.net:43'
+  detail       TEXT,                 -- why it failed; NULL: it did not
+  names        TEXT,                 -- rdns: the names, joined by ', ', 8 at most; NULL: none
+  confirmed    INTEGER,              -- rdns: the first name leads back to the address, 1 or 0; NULL: not known
+  netname      TEXT,                 -- whois: name of the network; NULL: not said
+  organisation TEXT,                 -- whois: who holds it; NULL: not said
+  country      TEXT,                 -- whois: ISO 3166-1's two letters; NULL: not said
+  network      TEXT,                 -- whois: its range, as the server spells it; NULL: not said
+  abuse        TEXT,                 -- whois: whom to tell of abuse; NULL: not said
+  text         TEXT,                 -- whois: the answer as it came (UTF-8, else read as ISO 8859-1), 64 KiB at most; NULL: none
+  UNIQUE (address_id, kind)
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -1679,6 +1735,39 @@ SELECT
 FROM judged v
 LEFT JOIN networks w ON w.id = v.network_id;
 
+-- One address that reaches the Internet, with its owner as far as files and WHOIS servers say. Of several files the one
+-- read last counts, for each column that it fills; WHOIS where no file does.
+CREATE VIEW owners (
+  address_id,   -- addresses.id
+  ip,           -- the address
+  asn,          -- number of the autonomous system; NULL: not known
+  organisation, -- who holds it; NULL: not known
+  country,      -- ISO 3166-1's two letters; NULL: not known
+  network       -- network that the answer is about; NULL: not known
+) AS
+SELECT
+  a.id,
+  a.ip,
+  (SELECT asn FROM address_owners
+   WHERE address_id = a.id AND asn IS NOT NULL ORDER BY owner_list_id DESC LIMIT 1),
+  coalesce(
+    (SELECT organisation FROM address_owners
+     WHERE address_id = a.id AND organisation IS NOT NULL ORDER BY owner_list_id DESC LIMIT 1),
+    w.organisation, w.netname),
+  coalesce(
+    (SELECT country FROM address_owners
+     WHERE address_id = a.id AND country IS NOT NULL ORDER BY owner_list_id DESC LIMIT 1),
+    w.country),
+  coalesce(
+    (SELECT network FROM address_owners
+     WHERE address_id = a.id AND network IS NOT NULL AND asn IS NOT NULL ORDER BY owner_list_id DESC LIMIT 1),
+    (SELECT network FROM address_owners
+     WHERE address_id = a.id AND network IS NOT NULL ORDER BY owner_list_id DESC LIMIT 1),
+    w.network)
+FROM addresses a
+LEFT JOIN lookups w ON w.address_id = a.id AND w.kind = 'whois' AND w.status = 'answered'
+WHERE a.scope = 'global';
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Indexes
 
@@ -1729,5 +1818,10 @@ CREATE INDEX credentials_flow ON credentials (flow_id);
 CREATE INDEX comments_frame ON comments (frame_id) WHERE frame_id IS NOT NULL;
 CREATE INDEX diagnostics_frame ON diagnostics (frame_id);
 CREATE INDEX diagnostics_flow ON diagnostics (flow_id);
+CREATE UNIQUE INDEX networks_entry ON networks (list, cidr, coalesce(range_list_id, 0));
+CREATE INDEX networks_range_list ON networks (range_list_id) WHERE range_list_id IS NOT NULL;
+CREATE UNIQUE INDEX allowed_hosts_entry ON allowed_hosts (pattern, match, coalesce(range_list_id, 0));
+CREATE UNIQUE INDEX address_owners_entry ON address_owners (address_id, owner_list_id);
+CREATE INDEX address_owners_list ON address_owners (owner_list_id);
 CREATE INDEX address_names_address ON address_names (address_id, source, capture_id, name);
 CREATE INDEX address_names_name ON address_names (name, source, capture_id, address_id);

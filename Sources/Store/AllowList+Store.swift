@@ -19,7 +19,7 @@ extension AllowList {
     let network = try database.prepare(
       """
       INSERT INTO networks (list, first, last, cidr, label, source) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (list, cidr) DO UPDATE SET label = excluded.label, source = excluded.source
+      ON CONFLICT (list, cidr, coalesce(range_list_id, 0)) DO UPDATE SET label = excluded.label, source = excluded.source
       """)
     for entry in networks {
       network.bind(entry.list.rawValue, at: 1)
@@ -33,7 +33,8 @@ extension AllowList {
     let host = try database.prepare(
       """
       INSERT INTO allowed_hosts (pattern, match, label, source) VALUES (?, ?, ?, ?)
-      ON CONFLICT (pattern, match) DO UPDATE SET label = excluded.label, source = excluded.source
+      ON CONFLICT (pattern, match, coalesce(range_list_id, 0))
+      DO UPDATE SET label = excluded.label, source = excluded.source
       """)
     for entry in hosts {
       host.bind(entry.pattern, at: 1)

@@ -15,6 +15,8 @@ struct Pcapindex: ParsableCommand {
       pcapindex query [NAME [DATABASE]]
       pcapindex allow FILE... DATABASE
       pcapindex triage [DATABASE]
+      pcapindex ranges FILE... DATABASE
+      pcapindex owners FILE... DATABASE
       pcapindex report DATABASE [-o FILE]
       pcapindex datasette DATABASE [-o FILE]
       """,
@@ -31,8 +33,8 @@ struct Pcapindex: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      IngestCommand.self, QueryCommand.self, AllowCommand.self, TriageCommand.self, ReportCommand.self,
-      DatasetteCommand.self,
+      IngestCommand.self, QueryCommand.self, AllowCommand.self, TriageCommand.self, RangesCommand.self,
+      OwnersCommand.self, ReportCommand.self, DatasetteCommand.self,
     ])
 
   static func main() {
