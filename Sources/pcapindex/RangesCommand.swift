@@ -14,23 +14,26 @@ struct RangesCommand: ParsableCommand {
       pcapindex ranges DATABASE
       """,
     discussion: """
-      Which list a file is shows in its content; where it does not, as with Tor's and Cloudflare's, name it: tor=FILE. \
+      Which list a file is shows in its content, Cloudflare's in its name; where neither says so, name it: tor=FILE. \
       Files may be compressed with gzip. Without files, --fetch and --remove it says which lists are loaded.
 
       A list takes the place of the earlier one of its name, all lists of a run or none. Its networks explain an address \
       (allow) or are noted beside it (note):
 
-        google               goog.json               allow; without google-cloud's networks where that is loaded too
-        google-cloud         cloud.json              note
-        aws                  ip-ranges.json          note
+        google               goog.json                  allow
+        google-cloud         cloud.json                 note
+        aws                  ip-ranges.json             note
         azure                ServiceTags_Public_*.json  note
-        cloudflare-v4, -v6   ips-v4, ips-v6          note
-        fastly               public-ip-list          note
-        github               meta                    allow; actions, codespaces and pages: note
-        microsoft-365        endpoints/worldwide     allow, with host names of the categories Optimize and Allow
-        apple                comes with the program  allow
-        apple-private-relay  egress-ip-ranges.csv    note
-        tor                  torbulkexitlist         note
+        cloudflare-v4, -v6   ips-v4, ips-v6             note
+        fastly               public-ip-list             note
+        github               meta                       allow, note
+        microsoft-365        endpoints/worldwide        allow
+        apple                comes with the program     allow
+        apple-private-relay  egress-ip-ranges.csv       note
+        tor                  torbulkexitlist            note
+
+      Of google's networks those of google-cloud are left out where both are loaded. What GitHub's actions, codespaces \
+      and pages use is noted. Microsoft's host names of the categories Optimize and Allow are allowed too.
 
       'google' fetches both of Google's, 'cloudflare' both of Cloudflare's, 'all' everything. Nothing goes out without \
       --fetch; who is asked learns your address and that you fetch the list, and nothing about the capture.
