@@ -101,16 +101,16 @@ public final class RuleBook {
 
   private func row(of rule: AllowRule) throws(StoreError) -> (label: String?, source: String)? {
     let statement = try prepare(
-      rule, network: "SELECT label, source FROM networks WHERE list = ? AND cidr = ?",
-      host: "SELECT label, source FROM allowed_hosts WHERE match = ? AND pattern = ?")
+      rule, network: "SELECT label, source FROM networks WHERE list = ? AND cidr = ? AND range_list_id IS NULL",
+      host: "SELECT label, source FROM allowed_hosts WHERE match = ? AND pattern = ? AND range_list_id IS NULL")
     guard try statement.step() else { return nil }
     return (statement.isNull(0) ? nil : statement.text(0), statement.text(1))
   }
 
   private func delete(_ rule: AllowRule) throws(StoreError) {
     try prepare(
-      rule, network: "DELETE FROM networks WHERE list = ? AND cidr = ?",
-      host: "DELETE FROM allowed_hosts WHERE match = ? AND pattern = ?"
+      rule, network: "DELETE FROM networks WHERE list = ? AND cidr = ? AND range_list_id IS NULL",
+      host: "DELETE FROM allowed_hosts WHERE match = ? AND pattern = ? AND range_list_id IS NULL"
     ).run()
   }
 
