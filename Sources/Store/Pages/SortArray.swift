@@ -22,9 +22,9 @@ struct SortArray<Element: BitwiseCopyable>: ~Copyable {
     unsafe free(memory)
   }
 
-  private static func resize(_ memory: UnsafeMutablePointer<Element>?, to capacity: Int) -> UnsafeMutablePointer<
-    Element
-  > {
+  private typealias Memory = UnsafeMutablePointer<Element>
+
+  private static func resize(_ memory: Memory?, to capacity: Int) -> Memory {
     // What is sorted at once is bounded, and so is this size. Without memory the program ends, as where Swift itself finds
     // none.
     guard let resized = unsafe realloc(memory, capacity * MemoryLayout<Element>.stride) else {
