@@ -43,7 +43,7 @@ import Testing
     #expect(outcome.out.contains("\n  ports     12432/tcp, 9001/tcp\n"))
     #expect(outcome.out.contains("\n  peers     192.168.10.20\n"))
     #expect(outcome.out.contains("\n  reason    no name\n"))
-    #expect(outcome.out.contains("\n  name      www.example.com  (dns,http,sni, frame 8; no rule)\n"))
+    #expect(outcome.out.contains("\n  name      www.example.com  (certificate,dns,http,sni, frame 8; no rule)\n"))
     #expect(
       outcome.out.contains("\n  seen      2026-11-21 11:05:06.345749 to 11:05:06.349410, frames 279 to 324\n"))
     #expect(outcome.out.hasSuffix("0 rules written; 10 unknown addresses left, 2 of them skipped\n"))
