@@ -103,6 +103,7 @@ struct TerminalLoginTests {
       "socks_login.pcap", "remote_shell.pcap",
     ])
   func clean(capture: String) throws {
-    #expect(try Case(capture).rows("SELECT code, detail FROM diagnostics") == [])
+    // An rlogin server asks for the window's size by a byte that is marked as urgent (RFC 1282).
+    #expect(try Case(capture).rows("SELECT code, detail FROM diagnostics WHERE code <> 'tcp-urgent-data'") == [])
   }
 }

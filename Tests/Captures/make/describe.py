@@ -17,7 +17,8 @@ SHA-256 stands beside each; making a capture anew changes them.
 
 How to read the tables:
 - *first* is the frame with the first byte of a message, *frame* the one in which tshark shows it (the last byte's).
-- Flows: TCP and UDP by tshark's stream number. *client* sent the first SYN, or the first frame where there is none.
+- Flows: TCP and UDP by tshark's stream number. *client* sent the first SYN, or the first frame where there is none; DHCP's has port
+  68.
   *bytes* are IP bytes as on the wire (header included), *payload* is the transport payload with every sequence number
   counted once, as far as it was captured or announced; *turns* the changes of speaker among frames with new payload.
   *flags*: `S` SYN, `A` SYN-ACK, `F`/`f` FIN of client/server, `R`/`r` RST of client/server.
@@ -126,6 +127,8 @@ def flows(path, transport):
                 flags="",
             ),
         )
+        if transport == "udp" and (entry["client"][1], entry["server"][1]) == (67, 68):
+            entry["client"], entry["server"] = target, source
         if syn == "1" and ack == "1" and source == entry["client"] and "S" not in entry["flags"]:
             entry["client"], entry["server"] = target, source
         side = 0 if source == entry["client"] else 1
