@@ -263,12 +263,12 @@ CREATE TABLE tcp_options (
   is_dsack       INTEGER,            -- 1: the first block reports data received twice (RFC 2883); NULL: no SACK blocks
   sack_left_1    INTEGER,            -- raw sequence number of the first block's first byte; NULL: no such block
   sack_right_1   INTEGER,            -- raw sequence number behind its last byte
-  sack_left_2    INTEGER,            -- the same of the second block, and so on
-  sack_right_2   INTEGER,
-  sack_left_3    INTEGER,
-  sack_right_3   INTEGER,
-  sack_left_4    INTEGER,
-  sack_right_4   INTEGER
+  sack_left_2    INTEGER,            -- the same of the second block
+  sack_right_2   INTEGER,            -- the same of the second block
+  sack_left_3    INTEGER,            -- the same of the third block
+  sack_right_3   INTEGER,            -- the same of the third block
+  sack_left_4    INTEGER,            -- the same of the fourth block
+  sack_right_4   INTEGER             -- the same of the fourth block
 ) STRICT;
 
 -- One ARP message (RFC 826) for Ethernet and IPv4.

@@ -11,8 +11,6 @@ struct TCPHistory: Sendable, BitwiseCopyable {
   var outOfOrder: Int64 = 0
   /// Packets that the capture holds again, both directions.
   var copies: Int64 = 0
-  /// What was told of the client and of the server, as `StreamOddity.rawValue` says.
-  private var told: [2 of UInt8] = [0, 0]
 
   private(set) var synFrame = noFrame
   private(set) var synAckFrame = noFrame
@@ -21,6 +19,8 @@ struct TCPHistory: Sendable, BitwiseCopyable {
   private(set) var initialRTT = FlowFrame.noTime
   private var synTime = FlowFrame.noTime
   private var synAckNumber: UInt32 = 0
+  /// What was told of the client and of the server, as `StreamOddity.rawValue` says.
+  private var told: [2 of UInt8] = [0, 0]
 
   /// Takes note of the client's SYN.
   mutating func noteSYN(_ frame: FlowFrame) {
