@@ -65,9 +65,9 @@ import Testing
     #expect(try folder.names() == ["empty.pcap"])
   }
 
-  @Test("a directory")
+  @Test("a folder without captures, and one in the place of a database")
   func directory() throws {
-    expectRefusal(try Program.run("ingest", folder.path, folder.file("case.sqlite")), folder.path, "directory")
+    expectRefusal(try Program.run("ingest", folder.path, folder.file("case.sqlite")), folder.path, "no capture")
     expectRefusal(try Program.run("ingest", BadInputTests.capture, folder.path), folder.path, "folder")
     expectRefusal(try Program.run("query", "unknown_ips", folder.path), folder.path, "folder")
   }

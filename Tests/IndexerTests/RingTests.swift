@@ -63,8 +63,10 @@ import Testing
         JOIN frames e ON e.id = f.last_frame_id WHERE f.transport = 'tcp'
         """) == ["1|6|http|SF|0"])
     #expect(
-      try ring.rows("SELECT uri, status, complete FROM http_responses r JOIN http_requests q ON q.id = r.request_id")
-        .count == 6)
+      try ring.rows(
+        "SELECT q.uri, r.status, r.complete FROM http_responses r JOIN http_requests q ON q.id = r.request_id"
+      )
+      .count == 6)
   }
 
   @Test("leaves each file a capture with frame numbers of its own")
