@@ -191,7 +191,8 @@ WITH
       'tunnel', 'packets in packets', 'seen', t.source_id, t.destination_id, NULL, NULL, 0, sum(t.bytes), 0,
       min(t.frame_id), min(t.frame_id), NULL, t.capture_id
     FROM tunnels t
-    WHERE :capture IS NULL OR t.capture_id = :capture
+    -- VLANs, labels and sessions below IP have no ends.
+    WHERE t.source_id IS NOT NULL AND (:capture IS NULL OR t.capture_id = :capture)
     GROUP BY t.source_id, t.destination_id, t.capture_id
   )
 SELECT
