@@ -7,7 +7,7 @@ import Bytes
 ///     HSR       path (4), size (12) | sequence number (16)
 ///     metadata  version (8), length (8) | option (16) | security group (16)
 ///
-/// Each ends with the EtherType of what follows.
+/// Each ends with the EtherType of what follows; metadata in GRE begin with it.
 enum BridgeTag {
   /// Cisco's VN-Tag (EtherType 0x8926), as Wireshark reads it. The identifier is that of the host's interface: the
   /// destination of a frame to it, the source of one from it.
@@ -28,7 +28,10 @@ enum BridgeTag {
 
   /// Cisco's metadata (EtherType 0x8909), as Wireshark reads it.
   static func decodeMetadata(_ frame: RawSpan, _ walk: inout Walk, _ layers: inout PacketLayers) {
+    let first = frame.half(walk.offset)
     pass(8, frame, &walk, nil, Encapsulation.none, &layers)
+    // Version and length, which Ethernet has here, are no such type.
+    if walk.next == .etherType, EtherType.isFollowed(first) { walk.type = first }
   }
 
   /// Passes over a tag of `length` bytes, the EtherType at its end included. They count as VLAN tags do.

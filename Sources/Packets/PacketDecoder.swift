@@ -136,6 +136,7 @@ public enum PacketDecoder {
     case .gtp: GTP.decode(frame, &walk, &layers)
     case .l2tp: L2TP.decode(frame, &walk, &layers)
     case .lisp: LISP.decode(frame, &walk, &layers)
+    case .lispControl: LISP.decodeControl(frame, &walk, &layers)
     case .vxlanLinux: VXLAN.decodeLinux(frame, &walk, &layers)
     case .ayiya: AYIYA.decode(frame, &walk, &layers)
     case .gtpByContent: GTP.decodeByContent(frame, &walk, &layers)

@@ -54,6 +54,7 @@ enum UDP {
     case 2152: .gtp
     case 3544: .teredo
     case 4341: .lisp
+    case 4342: .lispControl
     case 5072: .ayiya
     case 4789: .vxlan
     case 4790: .vxlanGPE

@@ -23,7 +23,7 @@ enum NextHeader: UInt8 {
   case arp, vlan, llc, rawIP, ppp, pppProtocol, pppoe, mpls, pbb, isl, osi, slow, eapol, macsec, nsh, gre, erspan2,
     erspan3, etherIP, vnTag, eTag, hsr, metadata, trill,
     netlink
-  case vxlan, vxlanGPE, vxlanLinux, geneve, teredo, gtp, l2tp, lisp, ayiya, gtpByContent
+  case vxlan, vxlanGPE, vxlanLinux, geneve, teredo, gtp, l2tp, lisp, lispControl, ayiya, gtpByContent
 }
 
 /// How far into a frame the decoder has come, and how far the layer that it is in reaches.

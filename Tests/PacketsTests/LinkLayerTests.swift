@@ -101,7 +101,8 @@ struct LinkLayerTests {
       "chdlc", "frame relay", "nflog", "pktap", "ipoib", "ipnet", "broadcom tag", "broadcom tag before", "dsa", "edsa",
       "macsec", "wlan", "radiotap", "prism", "avs", "ppi", "a-msdu", "pflog", "enc", "juniper ethernet", "juniper atm",
       "juniper ppp", "token ring", "fddi", "arcnet", "arcnet linux", "atm", "sunatm", "fibre channel", "firewire",
-      "docsis", "erf", "vn-tag", "e-tag", "hsr", "netlink queue",
+      "docsis", "erf", "vn-tag", "e-tag", "hsr", "netlink queue", "metadata", "slip",
+      "multilink frame relay",
     ])
   func further(name: String) throws {
     let sample = try #require(Samples.all.first { $0.name == name })

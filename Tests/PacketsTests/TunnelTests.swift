@@ -8,7 +8,7 @@ struct TunnelTests {
     "ipip", "6in4", "4in6", "gre", "gre key seq", "gre ethernet", "pptp", "erspan", "erspan 3", "etherip",
     "ethernet in ip", "vxlan",
     "vxlan gpe", "geneve", "teredo", "gtp", "l2tp", "lisp", "pbb", "isl", "mpls ethernet", "nsh",
-    "wccp", "trill", "vxlan linux", "l2tp 3", "ayiya", "mpls ethernet bare",
+    "wccp", "gre metadata", "lisp control", "trill", "vxlan linux", "l2tp 3", "ayiya", "mpls ethernet bare",
   ]
 
   @Test("every tunnel leads to the packet inside", arguments: tunnels)
