@@ -20,11 +20,14 @@
 --   frame_id: frames.id
 -- Parameters:
 --   flow: flows.id of the connection; default the first TCP connection
+--   capture: only a connection of this capture (captures.id); default all
 -- Acknowledgments and bytes in flight are told as Wireshark's TCP analysis does, which knows only what the capture holds.
 WITH
   chosen AS MATERIALIZED (
     SELECT * FROM flows
-    WHERE id = coalesce(:flow, (SELECT id FROM flows WHERE transport = 'tcp' ORDER BY id LIMIT 1)) AND transport = 'tcp'
+    WHERE transport = 'tcp' AND (:capture IS NULL OR capture_id = :capture)
+      AND id = coalesce(:flow, (
+        SELECT id FROM flows WHERE transport = 'tcp' AND (:capture IS NULL OR capture_id = :capture) ORDER BY id LIMIT 1))
   ),
   relative AS MATERIALIZED (
     SELECT
