@@ -33,7 +33,8 @@ def made(path, addresses, rules):
     connection.execute('PRAGMA synchronous = OFF')
     connection.execute('BEGIN')
     connection.execute(
-        "INSERT INTO captures VALUES (1, 'made.pcap', 'made', 'pcap', 0, ?, ?, ?, 'complete', NULL, NULL, ?, 'made')",
+        'INSERT INTO captures (id, path, sha256, format, size_bytes, frame_count, first_ts, last_ts, status, ingested_at, version) '
+        "VALUES (1, 'made.pcap', 'made', 'pcap', 0, ?, ?, ?, 'complete', ?, 'made')",
         (2 * addresses, BASE, BASE, BASE))
     ips = [ipaddress.IPv4Address('192.168.1.20')]
     seen = set(ips)
@@ -59,8 +60,8 @@ def made(path, addresses, rules):
     connection.executemany(
         "INSERT INTO flows (id, capture_id, transport, client_id, client_port, server_id, server_port, first_frame_id, "
         "last_frame_id, client_packets, server_packets, client_bytes, server_bytes, client_payload, server_payload, "
-        "turns, missing_bytes, retransmissions, out_of_order) "
-        "VALUES (?, 1, 'tcp', 1, 40000, ?, ?, ?, ?, 1, 1, 40, ?, 0, 0, 0, 0, 0, 0)", flows)
+        "turns, missing_bytes, retransmissions, out_of_order, duplicates) "
+        "VALUES (?, 1, 'tcp', 1, 40000, ?, ?, ?, ?, 1, 1, 40, ?, 0, 0, 0, 0, 0, 0, 0)", flows)
     connection.executemany(
         'INSERT INTO traffic_by_address VALUES (?, 1, ?, 1, 2, 2, 2, ?, 80, ?, ?)',
         ((n, a, draw.randrange(80, 200_000), 2 * n - 1, 2 * n) for n, a in enumerate(ids, 1)))

@@ -11,7 +11,7 @@ public struct TCPOptions: Sendable {
   /// What an option's kind is called (IANA, TCP option kind numbers).
   public enum Kind {
     /// The name in kebab-case, or nil where the number has to do.
-    static func name(of kind: UInt8) -> StaticString? {
+    static func name(of kind: UInt8) -> String? {
       switch kind {
       case 0: "eol"
       case 1: "nop"
@@ -74,6 +74,7 @@ public struct TCPOptions: Sendable {
 
   /// Reads what a header holds behind its first 20 bytes, as far as it was captured.
   public init(_ bytes: RawSpan) {
+    kinds.reserveCapacity(8)
     var offset = 0
     while let kind = bytes.u8(at: offset) {
       guard kind > 1 else {
@@ -112,7 +113,14 @@ public struct TCPOptions: Sendable {
 
   /// The names of the kinds in order, comma separated; the number where there is no name.
   public var kindNames: String {
-    kinds.map { Kind.name(of: $0)?.description ?? String($0) }.joined(separator: ",")
+    var names = ""
+    // Room for the longest name and a comma each, so that it is asked for once.
+    names.reserveCapacity(kinds.count * 16)
+    for kind in kinds {
+      if !names.isEmpty { names.append(",") }
+      names.append(Kind.name(of: kind) ?? String(kind))
+    }
+    return names
   }
 
   /// Whether the first block says what was received twice, nil without blocks: it lies before `acknowledgment`, or within

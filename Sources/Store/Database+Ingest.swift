@@ -4,7 +4,12 @@ extension Database {
   /// The highest `id` of every table that has rows, by the table's name.
   public func storedIDs() throws(StoreError) -> [String: Int64] {
     let tables = try prepare(
-      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND wr = 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+      """
+      SELECT name FROM sqlite_schema s
+      WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+        -- Those WITHOUT ROWID have an index for their key.
+        AND NOT EXISTS (SELECT 1 FROM pragma_index_list(s.name) WHERE origin = 'pk')
+      """
     )
     var highest: [String: Int64] = [:]
     while try tables.step() {

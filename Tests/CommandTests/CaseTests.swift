@@ -132,7 +132,7 @@ import Testing
     let rows = try answer("long_flows", "browse.pcapng", "--limit", "2")
     #expect(
       pick(rows, "duration_s", "server", "server_port", "began", "ended", "first_frame", "last_frame") == [
-        ["4.291", "66.22.10.8", "5222", "no", "no", "87", "332"], ["0.204", "9.9.9.9", nil, nil, nil, "3", "6"],
+        ["4.291", "66.22.10.8", "5222", "no", "yes", "87", "332"], ["0.204", "9.9.9.9", nil, nil, nil, "3", "6"],
       ])
     #expect(try answer("long_flows", "browse.pcapng", "--seconds", "4").count == 1)
     #expect(try answer("long_flows", "browse.pcapng", "--service", "TLS").allSatisfy { $0["ended"] == "yes" })

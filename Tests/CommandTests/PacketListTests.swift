@@ -218,8 +218,12 @@ import Testing
 
   @Test("lines are found by the frame's key: nothing is read through for them")
   func isIndexed() throws {
+    let folder = try Folder()
+    let database = try Samples.copy("browse.pcapng", into: folder)
+    // Tables of two rows are read through where the planner knows that they have no more.
+    _ = try sqlite(database, "DROP TABLE sqlite_stat1")
     let plan = try sqlite(
-      Samples.database("browse.pcapng"), "EXPLAIN QUERY PLAN SELECT * FROM packets WHERE frame_id BETWEEN 100 AND 110")
+      database, "EXPLAIN QUERY PLAN SELECT * FROM packets WHERE frame_id BETWEEN 100 AND 110")
     let scans = plan.filter { $0.contains("SCAN ") && !$0.contains("VIRTUAL TABLE") && !$0.hasSuffix("SCAN a") }
     #expect(plan.count > 20 && scans.allSatisfy { $0.hasSuffix("SCAN n") }, "\(scans)")
   }

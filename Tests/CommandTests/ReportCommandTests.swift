@@ -134,8 +134,10 @@ import Testing
       database,
       """
       WITH RECURSIVE n (i) AS (VALUES (2) UNION ALL SELECT i + 1 FROM n WHERE i < 23)
-      INSERT INTO captures SELECT i, 'copy' || i, i, format, size_bytes, 10, first_ts, last_ts, status, detail, filter,
-        ingested_at, version FROM captures, n WHERE id = 1
+      INSERT INTO captures (id, path, sha256, format, size_bytes, frame_count, first_ts, last_ts, status, ingested_at,
+        version)
+      SELECT i, 'copy' || i, i, format, size_bytes, 10, first_ts, last_ts, status, ingested_at, version
+      FROM captures, n WHERE id = 1
       """)
     let page = try page(database)
     #expect(page.figures["Frames"] == "552 capture_summary")

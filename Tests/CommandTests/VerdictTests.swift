@@ -11,7 +11,11 @@ import Testing
     let schema = Repository.root.appendingPathComponent("schema.sql").path
     try #require(try Program.run("/usr/bin/sqlite3", [database], input: schema).status == 0)
     _ = try sqlite(
-      database, "INSERT INTO captures VALUES (1, 'a', 'a', 'pcap', 0, 0, 0, 0, 'complete', NULL, NULL, 0, 'test')")
+      database,
+      """
+      INSERT INTO captures (id, path, sha256, format, size_bytes, frame_count, status, ingested_at, version)
+      VALUES (1, 'a', 'a', 'pcap', 0, 0, 'complete', 0, 'test')
+      """)
   }
 
   /// An address of IPv4 with traffic, and its names as `source:name`.

@@ -72,9 +72,10 @@ final class PageWriter {
     let rows = try database.prepare(
       """
       SELECT s.name, s.rootpage, c.name, c.type
-      FROM sqlite_schema s JOIN pragma_table_list(s.name) l ON l.schema = 'main' AND NOT l.wr
-      JOIN pragma_table_info(s.name) c
+      FROM sqlite_schema s JOIN pragma_table_info(s.name) c
       WHERE s.type = 'table' AND s.rootpage > 0
+        -- Tables WITHOUT ROWID have an index for their key. pragma_table_list knows as well, but works out all views for it.
+        AND NOT EXISTS (SELECT 1 FROM pragma_index_list(s.name) WHERE origin = 'pk')
       ORDER BY s.rowid, c.cid
       """)
     var layouts: [String: Layout] = [:]
