@@ -1215,7 +1215,7 @@ SELECT
   CASE f.from_client WHEN 1 THEN fl.client_port WHEN 0 THEN fl.server_port END,
   CASE f.from_client WHEN 1 THEN fl.server_port WHEN 0 THEN fl.client_port END,
   CASE
-    WHEN fl.id IS NULL THEN coalesce(l.protocol, 'unknown')
+    WHEN fl.id IS NULL THEN iif(l.protocol LIKE '802.11 %', '802.11', coalesce(l.protocol, 'unknown'))
     ELSE
       coalesce((SELECT p.protocol FROM payload_lines p WHERE p.frame_id = f.id), CASE fl.transport
         WHEN 'icmpv6' THEN 'ICMPv6'
@@ -1228,7 +1228,11 @@ SELECT
     WHEN fl.id IS NULL THEN
       CASE l.protocol
         WHEN 'ARP' THEN coalesce((SELECT a.info FROM arp_lines a WHERE a.frame_id = f.id), '')
-        ELSE coalesce((SELECT d.detail FROM diagnostics d WHERE d.frame_id = f.id ORDER BY d.id LIMIT 1), '')
+        ELSE
+          coalesce(
+            (SELECT d.detail FROM diagnostics d WHERE d.frame_id = f.id ORDER BY d.id LIMIT 1),
+            -- What kind of 802.11 frame it is.
+            iif(l.protocol LIKE '802.11 %', substr(l.protocol, 8), ''))
       END
     WHEN f.tcp_flags IS NOT NULL THEN
       (SELECT

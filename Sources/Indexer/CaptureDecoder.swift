@@ -27,6 +27,7 @@ final class CaptureDecoder {
   @exclusivity(unchecked) private var encapsulations: [Encapsulation] = []
   private var fragments = FragmentTable()
   private var tunnels = TunnelTable()
+  private var optionNames = TCPOptionNames()
   private var undecodedLinkTypes: Set<UInt16> = []
   private var newestFlowID: Int64
   private var interfaceIDs: [Int64] = []
@@ -198,7 +199,9 @@ final class CaptureDecoder {
     let options = TCPOptions(bytes)
     guard isSYN || !options.blocks.isEmpty else { return }
     if isSYN { unsafe flows.take(options, of: membership) }
-    sink.emit(TCPOptionsRecord(options: options, acknowledgment: layers.acknowledgment), id: frame)
+    sink.emit(
+      TCPOptionsRecord(
+        options: options, names: optionNames.names(of: options), acknowledgment: layers.acknowledgment), id: frame)
   }
 
   @inline(never)

@@ -12,11 +12,13 @@ struct TCPOptionsRecord: Record {
     ])
 
   let options: TCPOptions
+  /// The names of their kinds, comma separated.
+  let names: String
   /// The segment's acknowledgment number.
   let acknowledgment: UInt32
 
   func encode(into row: inout RowEncoder) {
-    row.text(options.kindNames)
+    row.text(names)
     row.integer(options.maximumSegmentSize.map(Int64.init))
     row.integer(options.windowScale.map(Int64.init))
     row.integer((options.timestamps?.value).map(Int64.init))
