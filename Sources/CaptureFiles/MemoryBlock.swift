@@ -28,6 +28,8 @@ import Glibc
 
   /// Zeroed memory, of which the system makes what is used: a large block is not written to before.
   private static func zeroed(_ count: Int) -> UnsafeMutableRawPointer {
+    // A block's size is bounded by the limits on what it holds. Without memory the program ends, as where Swift itself
+    // finds none.
     guard let memory = unsafe calloc(count, 1) else { fatalError("out of memory") }
     return unsafe memory
   }

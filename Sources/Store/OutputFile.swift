@@ -43,7 +43,7 @@ public struct OutputFile {
     if isSpecial {
       let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
       guard file >= 0 else { throw StoreError(path, errno: errno) }
-      let number = OutputFile.write(text, to: file)
+      let number = OutputFile.write(all: text, to: file)
       close(file)
       guard number == 0 else { throw StoreError(path, errno: number) }
       return
@@ -52,7 +52,7 @@ public struct OutputFile {
     let temporary = "\(folder)/.\(name).new-\(getpid())"
     let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isPrivate ? 0o600 : 0o666)
     guard file >= 0 else { throw StoreError(path, errno: errno) }
-    var number = OutputFile.write(text, to: file)
+    var number = OutputFile.write(all: text, to: file)
     if number == 0, fsync(file) != 0, errno != EINVAL { number = errno }
     if close(file) != 0, number == 0 { number = errno }
     if number == 0, unsafe rename(temporary, path) != 0 { number = errno }
@@ -62,8 +62,8 @@ public struct OutputFile {
     }
   }
 
-  /// Writes all of `text`; the error number, or 0.
-  private static func write(_ text: String, to file: Int32) -> Int32 {
+  /// Writes all of `text` to the open file `file`; the error number, or 0.
+  public static func write(all text: String, to file: Int32) -> Int32 {
     var text = text
     return text.withUTF8 { bytes in
       var done = 0

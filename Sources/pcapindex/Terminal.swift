@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Store
 
 /// What is known of the terminal.
 enum Terminal {
@@ -32,34 +33,17 @@ enum Terminal {
 
   /// Writes text to standard error. Where nobody can read it the work goes on.
   static func message(_ text: String) {
-    _ = write(all: text, to: STDERR_FILENO)
+    _ = OutputFile.write(all: text, to: STDERR_FILENO)
   }
 
   /// Writes text to standard output. A closed pipe ends the program quietly, as it does `cat`; any other failure ends it
   /// with a message.
   static func result(_ text: String) {
-    let number = write(all: text, to: STDOUT_FILENO)
+    let number = OutputFile.write(all: text, to: STDOUT_FILENO)
     if number == 0 { return }
     if number == EPIPE { exit(0) }
     let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
     message("pcapindex: standard output: \(reason)\n")
     exit(ExitStatus.badInput.rawValue)
-  }
-
-  /// Writes all of `text`; the error number, or 0.
-  static func write(all text: String, to descriptor: Int32) -> Int32 {
-    var text = text
-    return text.withUTF8 { bytes in
-      var done = 0
-      while done < bytes.count {
-        let count = unsafe Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        done += count
-      }
-      return 0
-    }
   }
 }
