@@ -48,6 +48,12 @@ final class IndexBuilder {
     }
   }
 
+  /// Puts the entries in order as far as they are in memory, which `finish` then need not. Any thread may call it while no other
+  /// uses the index.
+  func sort() {
+    if isOneInteger { unsafe integers.sort() } else { unsafe rows.sort() }
+  }
+
   /// Builds the tree.
   func finish() throws(StoreError) {
     if isOneInteger { return try unsafe integers.finish(root: plan.root, file: file) }

@@ -93,7 +93,7 @@ struct IndexTree: ~Copyable {
         if let base = bytes.baseAddress { unsafe place.copyMemory(from: base, byteCount: bytes.count) }
       }
     }
-    guard let interior else { return try unsafe file.replace(root, with: leaf.seal()) }
+    guard let interior else { return unsafe file.replace(root, with: leaf.seal()) }
     try writeLeaf([])
     try interior.finish(root: root)
   }

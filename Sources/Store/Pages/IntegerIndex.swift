@@ -33,6 +33,11 @@ struct IntegerIndex: ~Copyable {
     isComplete = false
   }
 
+  /// Puts the entries in order as far as they are in memory, which `finish` then need not.
+  mutating func sort() {
+    if isComplete { keys.sort() }
+  }
+
   /// Builds the tree whose root is page `root`.
   mutating func finish(root: UInt32, file: PageFile) throws(StoreError) {
     guard isComplete else { return }

@@ -78,7 +78,7 @@ final class InteriorLevel {
       addCell(right)
       right = last
     }
-    guard let parent else { return try unsafe file.replace(root, with: page.seal(rightChild: right.page)) }
+    guard let parent else { return unsafe file.replace(root, with: page.seal(rightChild: right.page)) }
     try write(right)
     try parent.finish(root: root)
   }

@@ -43,6 +43,11 @@ struct KeySorter: ~Copyable {
     steps = 1
   }
 
+  /// Puts the keys in order where all are in memory, so that `drain` finds them so.
+  mutating func sort() {
+    if runs.isEmpty { RadixSort.sort(&keys) { $0 } }
+  }
+
   /// Passes all keys to `body` in ascending order, equal ones as often as they were added. Nothing may be added afterwards.
   @inline(__always)
   mutating func drain(_ body: (UInt64) throws(StoreError) -> Void) throws(StoreError) {

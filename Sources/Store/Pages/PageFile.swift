@@ -24,6 +24,8 @@ final class PageFile {
   private let writer: BlockWriter
   private var firstBuffered: UInt32
   private var buffered = 0
+  /// Pages to be replaced: the roots of tables and indexes.
+  private var replaced: [(number: UInt32, bytes: [UInt8])] = []
 
   /// Opens the database at `path` for adding pages behind those it has.
   ///
@@ -94,10 +96,10 @@ final class PageFile {
     buffered = 0
   }
 
-  /// Replaces page `number`, one that the file had from the start.
-  func replace(_ number: UInt32, with page: UnsafeRawPointer) throws(StoreError) {
-    try unsafe BlockWriter.write(
-      page, count: pageSize, at: Int(number - 1) * pageSize, to: descriptor, name: name)
+  /// Replaces page `number`, one that the file had from the start, when all else is written: before, the system would have one
+  /// of two threads that write to one file wait for the other.
+  func replace(_ number: UInt32, with page: UnsafeRawPointer) {
+    unsafe replaced.append((number, Array(UnsafeRawBufferPointer(start: page, count: pageSize))))
   }
 
   /// Writes a payload's rest into a chain of overflow pages (section 1.6 of the format) and returns the first's number.
@@ -123,10 +125,12 @@ final class PageFile {
     return first
   }
 
-  /// Writes what is buffered, and the database's new size into its header.
+  /// Writes what is buffered, the pages to be replaced, and the database's new size into its header.
   func finish() throws(StoreError) {
     try flush()
     try writer.finish()
+    for (number, bytes) in replaced { try write(bytes, at: Int(number - 1) * pageSize) }
+    replaced = []
     var header = [UInt8](repeating: 0, count: PageFile.header.size)
     // C call: reads at most as many bytes as the array has.
     let got = unsafe header.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
@@ -135,12 +139,16 @@ final class PageFile {
     PageFile.put(counter, into: &header, at: PageFile.header.changeCounter)
     PageFile.put(lastPage, into: &header, at: PageFile.header.pageCount)
     PageFile.put(counter, into: &header, at: PageFile.header.validFor)
-    let bytes = header
+    try write(header, at: 0)
+  }
+
+  private func write(_ bytes: [UInt8], at offset: Int) throws(StoreError) {
     var failure: StoreError?
+    // The bytes are the array's own and live for the call.
     unsafe bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return }
       do throws(StoreError) {
-        try unsafe BlockWriter.write(base, count: buffer.count, at: 0, to: descriptor, name: name)
+        try unsafe BlockWriter.write(base, count: buffer.count, at: offset, to: descriptor, name: name)
       } catch {
         failure = error
       }

@@ -26,6 +26,7 @@ struct RowSorter: ~Copyable {
   private var entries = SortArray<Entry>()
   private var bytes = SortBytes()
   private var steps = 1
+  private var isSorted = false
   private var runs: [Run] = []
 
   /// An empty sorter which puts runs aside in `spill`.
@@ -57,6 +58,7 @@ struct RowSorter: ~Copyable {
   private mutating func add(_ entry: Entry) throws(StoreError) {
     bytes.add(Int(entry.count))
     entries.append(entry)
+    isSorted = false
     if bytes.count &+ entries.count &* MemoryLayout<Entry>.size >= steps &* SpillFile.step { try makeRoom() }
   }
 
@@ -65,7 +67,10 @@ struct RowSorter: ~Copyable {
     steps += 1
   }
 
-  private mutating func sort() {
+  /// Puts what is in memory in order, so that `drain` finds it so.
+  mutating func sort() {
+    if isSorted { return }
+    isSorted = true
     RadixSort.sort(&entries) { $0.prefix }
     var start = 0
     while start < entries.count {

@@ -59,7 +59,7 @@ struct TableTree: ~Copyable {
 
   /// Completes the tree.
   mutating func finish() throws(StoreError) {
-    guard let interior else { return try unsafe file.replace(root, with: leaf.seal()) }
+    guard let interior else { return unsafe file.replace(root, with: leaf.seal()) }
     try writeLeaf()
     try interior.finish(root: root)
   }
