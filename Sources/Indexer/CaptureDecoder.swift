@@ -6,7 +6,8 @@ import Packets
 import Records
 import Store
 
-/// Turns the frames of one capture, or of the files of one ring, into rows: the decoding thread's whole way from a frame to its records.
+/// Turns the frames of one capture, or of the files of one ring, into rows and into what happens in flows: the decoding thread's
+/// whole way from a frame on.
 ///
 /// Memory is bounded whatever the capture holds, the addresses met and the flows found to be reversed apart; a frame of a known flow without a record
 /// allocates nothing.
@@ -18,8 +19,9 @@ final class CaptureDecoder {
   /// Flows that end between two looks at how many rows there are.
   private static let flowsAtOnce = 256
 
-  let sink: RecordSink
-  private let analysis: FlowAnalysis
+  /// Rows of tables that nobody else fills.
+  private let rows: RowSink
+  private let log: FlowEventLog
   // Each frame goes through these, on the decoding thread, and none comes back here: checking every access for
   // exclusivity would take a good part of a frame's time.
   @exclusivity(unchecked) private var flows: FlowTable
@@ -27,6 +29,7 @@ final class CaptureDecoder {
   @exclusivity(unchecked) private var encapsulations: [Encapsulation] = []
   private var fragments = FragmentTable()
   private var tunnels = TunnelTable()
+  private var links = LinkTraffic()
   private var optionNames = TCPOptionNames()
   private var undecodedLinkTypes: Set<UInt16> = []
   private var newestFlowID: Int64
@@ -46,16 +49,37 @@ final class CaptureDecoder {
   var lastFlowID: Int64 { unsafe flows.lastID }
   /// The row of the last frame.
   var lastFrameID: Int64 { firstFrameID - 1 + frameCount }
-  /// Rows of `flows` whose frames have the wrong direction.
-  var reversedFlows: [Int64] { analysis.reversedFlows }
+  /// The highest `id` by table of the rows that it made with those of before.
+  var highestIDs: [String: Int64] {
+    var highest = rows.highestIDs
+    highest["captures"] = captureID
+    highest["frames"] = lastFrameID
+    highest["flows"] = lastFlowID
+    return highest
+  }
+  /// The row of `captures` that is read at present.
+  var captureID: Int64 { rows.captureID }
+  /// Whether it is time to take what was made of the frames.
+  var isFull: Bool { log.isFull || rows.pendingBytes > IngestBatch.recordByteLimit }
 
-  /// A decoder whose first frame and first flow get the rows behind `lastFrameID` and `lastFlowID`.
-  init(sink: RecordSink, lastFrameID: Int64, lastFlowID: Int64) {
-    self.sink = sink
-    analysis = FlowAnalysis(context: ApplicationContext(sink: sink))
+  /// A decoder whose rows go behind those of `storedIDs`, the highest `id` by table.
+  init(captureID: Int64, storedIDs: [String: Int64]) {
+    rows = RowSink(captureID: captureID, storedIDs: storedIDs)
+    log = FlowEventLog(rows: rows)
+    let lastFlowID = storedIDs["flows"] ?? 0
     unsafe flows = FlowTable(lastID: lastFlowID)
     newestFlowID = lastFlowID
-    firstFrameID = lastFrameID + 1
+    firstFrameID = (storedIDs["frames"] ?? 0) + 1
+  }
+
+  /// Puts what was made of the frames since the last call into `batch`, which is empty.
+  func take(into batch: inout DecodedBatch) {
+    var records = RecordBatch()
+    swap(&records, &batch.rows.packetRecords)
+    batch.rows.packetRecords = rows.take(reusing: records)
+    var events = FlowEvents()
+    swap(&events, &batch.events)
+    batch.events = log.take(reusing: events)
   }
 
   /// Interfaces whose rows were emitted.
@@ -66,9 +90,9 @@ final class CaptureDecoder {
     var ids = interfaceIDs
     for interface in interfaces.dropFirst(ids.count) {
       ids.append(
-        sink.emit(
+        rows.emit(
           InterfaceRecord(
-            captureID: sink.captureID, number: interface.number, name: interface.name,
+            captureID: rows.captureID, number: interface.number, name: interface.name,
             description: interface.description, linkType: interface.linkType, snaplen: interface.snaplen)))
     }
     interfaceIDs = ids
@@ -102,13 +126,12 @@ final class CaptureDecoder {
     } else {
       noteLinkFrame(layers, bytes, id: id, linkType: frame.linkType, length: row.length)
       if layers.authenticationOffset >= 0 {
-        analysis.authenticationReceived(
-          layers, bytes, on: LinkPath(layers), frame: FlowFrame(id: id, time: frame.timestamp))
+        noteAuthentication(layers, bytes, on: LinkPath(layers), frame: FlowFrame(id: id, time: frame.timestamp))
       }
     }
     count(row, layers)
     if layers.fault.reason != .none {
-      sink.diagnose(
+      log.diagnose(
         layers.fault.code, layers.fault.detail, frame: id, flow: row.flowID == 0 ? nil : row.flowID)
     }
     return row
@@ -133,9 +156,9 @@ final class CaptureDecoder {
   ) -> Int {
     let path =
       layers.isEncapsulated
-      ? unsafe tunnels.path(encapsulations, sink: sink, frame: row.id) : TunnelTable.noPath
+      ? unsafe tunnels.path(encapsulations, rows: rows, frame: row.id) : TunnelTable.noPath
     let outcome = fragments.add(layers, frame: bytes, place: place, path: path)
-    if let conflict = fragments.conflict { sink.diagnose("ip-fragment-conflict", conflict, frame: row.id) }
+    if let conflict = fragments.conflict { log.diagnose("ip-fragment-conflict", conflict, frame: row.id) }
     reportIncompleteFragments(atEnd: false)
     switch outcome {
     case .complete(let payload, let ipProtocol):
@@ -145,7 +168,7 @@ final class CaptureDecoder {
         return joinFlow(&row, fragment: &layers, bytes: payload.bytes, place: place, depth: depth + 1)
       }
       return joinFlow(&row, layers, payload: payload.bytes, place: place)
-    case .refused(let reason): sink.diagnose("ip-fragment", reason, frame: row.id)
+    case .refused(let reason): log.diagnose("ip-fragment", reason, frame: row.id)
     case .waiting: break
     }
     return joinFlow(&row, layers, payload: bytes, place: place)
@@ -158,12 +181,12 @@ final class CaptureDecoder {
   ) -> Int {
     let start = Int(layers.payloadOffset)
     let payload = bytes.part(from: start, to: start &+ Int(layers.capturedPayloadLength))
-    let membership = unsafe flows.process(layers, payload: payload, frame: place, observer: analysis)
+    let membership = unsafe flows.process(layers, payload: payload, frame: place, observer: log)
     row.flowID = membership.flowID
     row.fromClient = membership.fromClient ? 1 : 0
     row.payloadLength = layers.payloadLength
     if layers.authenticationOffset >= 0 {
-      analysis.authenticationReceived(
+      noteAuthentication(
         layers, bytes, on: .tunnel(flow: membership.flowID, fromClient: membership.fromClient), frame: place)
     }
     switch layers.transport {
@@ -199,7 +222,7 @@ final class CaptureDecoder {
     let options = TCPOptions(bytes)
     guard isSYN || !options.blocks.isEmpty else { return }
     if isSYN { unsafe flows.take(options, of: membership) }
-    sink.emit(
+    rows.emit(
       TCPOptionsRecord(
         options: options, names: optionNames.names(of: options), acknowledgment: layers.acknowledgment), id: frame)
   }
@@ -208,7 +231,7 @@ final class CaptureDecoder {
   private func noteICMP(_ layers: borrowing PacketLayers, _ bytes: RawSpan, flow: Int64, frame: Int64) {
     let (reply, request): (UInt8, UInt8) = layers.transport == .icmp ? (0, 8) : (129, 128)
     let type = layers.icmpType
-    sink.emit(
+    rows.emit(
       ICMPRecord(
         flowID: flow, frameID: frame, type: type, code: layers.icmpCode,
         echo: type == reply || type == request ? (layers.icmpIdentifier, layers.icmpSequence) : nil,
@@ -219,7 +242,7 @@ final class CaptureDecoder {
   }
 
   private func noteFragment(_ layers: borrowing PacketLayers, frame: Int64) {
-    sink.emit(
+    rows.emit(
       IPFragmentRecord(
         identification: layers.identification, offset: layers.fragmentOffset, moreFragments: layers.moreFragments,
         ipProtocol: layers.ipProtocol),
@@ -228,11 +251,11 @@ final class CaptureDecoder {
 
   @inline(never)
   private func noteTunnels(_ row: FrameRow, slot: Int) {
-    let path = unsafe tunnels.path(encapsulations, sink: sink, frame: row.id)
+    let path = unsafe tunnels.path(encapsulations, rows: rows, frame: row.id)
     if path == TunnelTable.noPath {
-      return sink.diagnose("tunnel-limit", "more than \(TunnelTable.limit) combinations of tunnels", frame: row.id)
+      return log.diagnose("tunnel-limit", "more than \(TunnelTable.limit) combinations of tunnels", frame: row.id)
     }
-    tunnels.count(path, flow: row.flowID, slot: slot, fromClient: row.fromClient == 1, length: row.length, sink: sink)
+    tunnels.count(path, flow: row.flowID, slot: slot, fromClient: row.fromClient == 1, length: row.length, rows: rows)
   }
 
   private func noteLinkFrame(
@@ -246,8 +269,8 @@ final class CaptureDecoder {
       : layers.linkProtocolName?.description
         ?? (layers.etherType == 0 || layers.linkProtocol == .linkType
           ? "Link type \(linkType)" : "0x" + hexadecimal(layers.etherType))
-    analysis.count(linkFrame: name, length: length)
-    sink.emit(
+    links.add(name, length: length)
+    rows.emit(
       LinkFrameRecord(
         source: layers.hasMAC ? layers.sourceMAC : nil,
         destination: layers.hasDestinationMAC ? layers.destinationMAC : nil, protocolName: name),
@@ -258,27 +281,43 @@ final class CaptureDecoder {
   private func noteUndecoded(_ layers: PacketLayers, id: Int64) {
     guard undecodedLinkTypes.insert(layers.etherType).inserted else { return }
     let name = layers.linkProtocolName?.description ?? "without a name"
-    sink.diagnose(
+    log.diagnose(
       "undecoded-link-type", "of frames of link type \(layers.etherType) (\(name)) nothing but the name is known",
       frame: id)
+  }
+
+  /// Passes on a message of PAP, CHAP or EAP, which stands in `bytes` where `layers` says.
+  @inline(never)
+  private func noteAuthentication(
+    _ layers: borrowing PacketLayers, _ bytes: RawSpan, on path: LinkPath, frame: FlowFrame
+  ) {
+    let method: LinkLogins.Method
+    switch layers.linkProtocol {
+    case .pap: method = .pap
+    case .chap: method = .chap
+    case .eap: method = .eap
+    default: return
+    }
+    let message = bytes.part(from: Int(layers.authenticationOffset)).copied()
+    log.remark { $0.authenticationReceived(message.bytes, method, on: path, frame: frame) }
   }
 
   private func noteARP(_ layers: PacketLayers, _ bytes: RawSpan, id: Int64) {
     do throws(Fault) {
       let message = try ARPMessage(bytes.part(from: Int(layers.arpOffset)))
-      if let record = ARPRecord(captureID: sink.captureID, frameID: id, message: message) {
-        sink.emit(record)
+      if let record = ARPRecord(captureID: rows.captureID, frameID: id, message: message) {
+        rows.emit(record)
       } else {
-        sink.diagnose("unsupported-arp", "ARP for other hardware or protocols than Ethernet and IPv4", frame: id)
+        log.diagnose("unsupported-arp", "ARP for other hardware or protocols than Ethernet and IPv4", frame: id)
       }
     } catch {
-      sink.diagnose("\(error.reason.rawValue)-arp", error.description, frame: id)
+      log.diagnose("\(error.reason.rawValue)-arp", error.description, frame: id)
     }
   }
 
   private func reportIncompleteFragments(atEnd end: Bool) {
     for (frame, reason) in fragments.incomplete(atEnd: end) {
-      sink.diagnose("incomplete-fragments", reason, frame: frame)
+      log.diagnose("incomplete-fragments", reason, frame: frame)
     }
   }
 
@@ -286,72 +325,81 @@ final class CaptureDecoder {
   func note(_ note: CaptureNote, interfaces: [CaptureInterface]) {
     switch note {
     case .name(let address, let name):
-      sink.name(name.bytes, of: sink.addressID(address), source: .capture, frame: nil)
+      log.remark { analysis in
+        let sink = analysis.sink
+        sink.name(name.bytes, of: sink.addressID(address), source: .capture, frame: nil)
+      }
     case .comment(let text, let subject):
       emitInterfaces(interfaces)
-      sink.emit(CommentRecord(captureID: sink.captureID, subject: subject, interfaceIDs: interfaceIDs, text: text))
+      rows.emit(CommentRecord(captureID: rows.captureID, subject: subject, interfaceIDs: interfaceIDs, text: text))
     case .secrets(let type, let bytes):
-      sink.emit(DecryptionSecretsRecord(captureID: sink.captureID, type: type, secret: bytes))
+      rows.emit(DecryptionSecretsRecord(captureID: rows.captureID, type: type, secret: bytes))
     case .omitted(let what):
-      sink.diagnose("capture-notes-limit", what)
+      log.diagnose("capture-notes-limit", what)
     }
   }
 
   /// Takes in what the capture says of the last frame decoded beside its bytes.
   func note(_ options: FrameOptions) {
     for text in options.comments {
-      sink.emit(CommentRecord(captureID: sink.captureID, frameID: lastFrameID, text: text))
+      rows.emit(CommentRecord(captureID: rows.captureID, frameID: lastFrameID, text: text))
     }
-    if let record = FrameFlagsRecord(options.flags) { sink.emit(record, id: lastFrameID) }
+    if let record = FrameFlagsRecord(options.flags) { rows.emit(record, id: lastFrameID) }
   }
 
   /// Emits what the capturing program counted, by the index of the interface.
   func emit(_ statistics: [Int: InterfaceStatistics]) {
     for (number, counts) in statistics.sorted(by: { $0.key < $1.key }) where number < interfaceIDs.count {
-      sink.emit(InterfaceStatisticsRecord(statistics: counts), id: interfaceIDs[number])
+      rows.emit(InterfaceStatisticsRecord(statistics: counts), id: interfaceIDs[number])
     }
   }
 
   /// Ends a file of a ring; flows and fragments go on in the next. `interfaces` are all that it has.
   func endCapture(interfaces: [CaptureInterface]) {
     emitInterfaces(interfaces)
-    tunnels.emit(to: sink)
-    tunnels = TunnelTable()
-    unsafe timeline.emit(to: sink)
-    unsafe timeline = TrafficTimeline()
-    analysis.endCapture()
-    sink.diagnoseOmissions()
+    emitTraffic()
+    log.remark { $0.sink.diagnoseOmissions() }
   }
 
   /// Goes on with the next file of a ring.
-  func beginCapture(_ id: Int64) {
+  func beginCapture() {
     firstFrameID += frameCount
     frameCount = 0
     (earliest, latest) = (.max, .min)
     interfaceIDs = []
-    sink.beginCapture(id, firstFrame: firstFrameID)
-  }
-
-  /// Ends what is open: nothing follows. `interfaces` are all that the capture has.
-  func finish(interfaces: [CaptureInterface]) {
-    finish(interfaces: interfaces) {}
+    let (id, firstFrame) = (captureID + 1, firstFrameID)
+    rows.beginCapture(id, firstFrame: firstFrame)
+    log.remark { $0.sink.beginCapture(id, firstFrame: firstFrame) }
   }
 
   /// Ends what is open: nothing follows. `interfaces` are all that the capture has. `handOver` is called now and then to
-  /// take the rows from the sink: those of all open flows together are many times a batch.
+  /// take what was made: that of all open flows together is many times a batch.
   func finish<Failure: Error>(
     interfaces: [CaptureInterface], handOver: () throws(Failure) -> Void
   ) throws(Failure) {
     emitInterfaces(interfaces)
     reportIncompleteFragments(atEnd: true)
-    while unsafe flows.finish(atMost: CaptureDecoder.flowsAtOnce, observer: analysis) {
-      if sink.pendingBytes > IngestBatch.recordByteLimit { try handOver() }
+    while unsafe flows.finish(atMost: CaptureDecoder.flowsAtOnce, observer: log) {
+      if isFull { try handOver() }
     }
-    analysis.finish()
-    tunnels.emit(to: sink)
-    unsafe timeline.emit(to: sink)
-    analysis.emitTraffic()
-    sink.diagnoseOmissions()
+    log.remark { analysis in
+      analysis.finish()
+      analysis.emitTraffic()
+    }
+    emitTraffic()
+    log.remark { $0.sink.diagnoseOmissions() }
+  }
+
+  /// Emits what was counted of the capture's frames.
+  private func emitTraffic() {
+    let (met, counted) = (tunnels.tunnels, links)
+    (tunnels, links) = (TunnelTable(), LinkTraffic())
+    log.remark { analysis in
+      TunnelTable.emit(met, to: analysis.sink)
+      analysis.emit(counted)
+    }
+    unsafe timeline.emit(to: rows)
+    unsafe timeline = TrafficTimeline()
   }
 }
 

@@ -3,48 +3,53 @@ import CaptureFiles
 import Records
 import Store
 
-/// Reads one capture, or the files of one ring one after the other: frames through the filter and the decoder into batches, batches to the storing thread.
+/// Reads one capture, or the files of one ring one after the other: frames through the filter and the decoder into batches, batches
+/// to the analysing thread, and from there to the storing one.
 final class CaptureRun {
+  /// Batches of decoded frames that may wait or be analysed at once.
+  private static let depth = 3
+
   private var reader: CaptureReader
-  private let pipeline: IngestPipeline
+  private let store: IngestPipeline
+  private let stage: AnalysisStage
+  private let pipeline: BatchPipeline<DecodedBatch, StoreError>
   private let options: IngestOptions
   private let onProgress: (IngestProgress) -> Void
   private let isCancelled: () -> Bool
-  private let sink: RecordSink
   private let decoder: CaptureDecoder
   private var filters: [UInt16: CaptureFilter] = [:]
   // Grows with each frame on this thread alone; checking each access for exclusivity would cost more than adding a row.
-  @exclusivity(unchecked) private var batch: IngestBatch
+  @exclusivity(unchecked) private var batch: DecodedBatch
   private var framesSeen: Int64 = 0
   private var startedAt = WallClock.now()
   /// The latest time of a frame, whether it passed the filter or not.
   private var latest = Int64.min
 
   /// Rows of `flows` whose frames have the wrong direction.
-  var reversedFlows: [Int64] { decoder.reversedFlows }
+  var reversedFlows: [Int64] { stage.withAnalysis { $0.reversedFlows } }
 
   /// What the database holds when all that was read is stored.
   var endState: StoredState {
-    var lastIDs = sink.highestIDs
-    lastIDs["captures"] = sink.captureID
-    lastIDs["frames"] = decoder.lastFrameID
-    lastIDs["flows"] = decoder.lastFlowID
-    return StoredState(lastIDs: lastIDs, addresses: sink.knownAddresses)
+    let (analysed, addresses) = stage.withAnalysis { ($0.sink.highestIDs, $0.sink.knownAddresses) }
+    return StoredState(lastIDs: decoder.highestIDs.merging(analysed, uniquingKeysWith: max), addresses: addresses)
   }
 
   init(
-    reader: CaptureReader, captureID: Int64, state: StoredState, pipeline: IngestPipeline, options: IngestOptions,
+    reader: CaptureReader, captureID: Int64, state: StoredState, store: IngestPipeline, options: IngestOptions,
     onProgress: @escaping (IngestProgress) -> Void, isCancelled: @escaping () -> Bool
   ) {
     self.reader = reader
-    self.pipeline = pipeline
+    self.store = store
     self.options = options
     self.onProgress = onProgress
     self.isCancelled = isCancelled
-    sink = RecordSink(captureID: captureID, storedIDs: state.lastIDs, addresses: state.addresses)
-    unsafe batch = IngestBatch(captureID: captureID)
-    decoder = CaptureDecoder(
-      sink: sink, lastFrameID: state.lastIDs["frames"] ?? 0, lastFlowID: state.lastIDs["flows"] ?? 0)
+    let stage = AnalysisStage(captureID: captureID, behind: state, store: store)
+    self.stage = stage
+    pipeline = BatchPipeline(
+      label: "pcapindex.analysis", depth: CaptureRun.depth, empty: { DecodedBatch(captureID: captureID) },
+      work: { (batch) throws(StoreError) in try stage.process(&batch) })
+    unsafe batch = DecodedBatch(captureID: captureID)
+    decoder = CaptureDecoder(captureID: captureID, storedIDs: state.lastIDs)
   }
 
   /// Reads it to its end, and then each capture that `next` gives for the latest time of a frame so far (nil: none has one).
@@ -69,9 +74,15 @@ final class CaptureRun {
     } catch {
       // What the writer still has in hand is of no use any more; the error that came first is the one to tell.
       try? pipeline.finish()
+      try? store.finish()
       throw error
     }
-    do throws(StoreError) { try pipeline.finish() } catch { throw .store(error) }
+    do throws(StoreError) {
+      try pipeline.finish()
+      try store.finish()
+    } catch {
+      throw .store(error)
+    }
     report()
     return read
   }
@@ -87,8 +98,8 @@ final class CaptureRun {
   private func begin(_ following: CaptureReader) {
     reader = following
     startedAt = WallClock.now()
-    decoder.beginCapture(sink.captureID + 1)
-    unsafe batch.captureID = sink.captureID
+    decoder.beginCapture()
+    unsafe batch.rows.captureID = decoder.captureID
   }
 
   /// What the capture that is read came to.
@@ -97,8 +108,9 @@ final class CaptureRun {
     let (status, detail) = CaptureRun.status(of: end)
     let file = reader.finish(draining: end != .stopped)
     try handOver()
+    do throws(StoreError) { try pipeline.drain() } catch { throw .store(error) }
     let capture = StoredCapture(
-      id: sink.captureID, path: reader.path, sha256: file.sha256, format: reader.format.rawValue,
+      id: decoder.captureID, path: reader.path, sha256: file.sha256, format: reader.format.rawValue,
       compression: reader.compression?.rawValue, size: file.size, frameCount: decoder.frameCount,
       firstTime: decoder.firstTime, lastTime: decoder.lastTime, status: status, detail: detail, filter: options.filter,
       ingestedAt: startedAt, version: options.version)
@@ -106,9 +118,9 @@ final class CaptureRun {
       let (total, overflow) = sum.addingReportingOverflow(counts.losses)
       sum = overflow ? .max : total
     }
+    let (diagnostics, mayRepeatNames) = stage.withAnalysis { ($0.sink.diagnosticCount, $0.sink.mayRepeatNames) }
     return ReadCapture(
-      capture: capture, diagnostics: sink.diagnosticCount, dropped: dropped, reversedFlows: [],
-      mayRepeatNames: sink.mayRepeatNames)
+      capture: capture, diagnostics: diagnostics, dropped: dropped, reversedFlows: [], mayRepeatNames: mayRepeatNames)
   }
 
   /// Decodes one frame; false to stop.
@@ -117,13 +129,13 @@ final class CaptureRun {
     if let time = frame.timestamp, time > latest { latest = time }
     if try passes(frame, bytes: bytes) {
       if decoder.frameCount % CaptureDecoder.framesPerPosition == 0 {
-        unsafe batch.positions.append(IngestBatch.Position(number: Int64(frame.number), offset: frame.position))
+        unsafe batch.rows.positions.append(IngestBatch.Position(number: Int64(frame.number), offset: frame.position))
       }
       if frame.interface >= decoder.interfaceCount { decoder.emitInterfaces(reader.interfaces) }
-      unsafe batch.frames.append(decoder.decode(frame, bytes: bytes))
+      unsafe batch.rows.frames.append(decoder.decode(frame, bytes: bytes))
       if frame.hasOptions { decoder.note(reader.frameOptions) }
     }
-    if framesSeen % Int64(IngestBatch.frameLimit) == 0 || sink.pendingBytes > IngestBatch.recordByteLimit {
+    if framesSeen % Int64(IngestBatch.frameLimit) == 0 || decoder.isFull {
       try handOver()
       report()
       // A pipe is stopped by its reader, behind what the writer flushes when it is stopped too.
@@ -145,13 +157,9 @@ final class CaptureRun {
   }
 
   private func handOver() throws(IngestError) {
-    // Moved rather than copied, so that nobody else holds the arrays when they are emptied to be filled again.
-    var full = IngestBatch(captureID: sink.captureID)
-    unsafe swap(&full, &batch)
-    var emptied = RecordBatch()
-    swap(&emptied, &full.records)
-    full.records = sink.take(reusing: emptied)
-    do throws(StoreError) { unsafe batch = try pipeline.submit(full) } catch { throw .store(error) }
+    unsafe decoder.take(into: &batch)
+    do throws(StoreError) { unsafe try pipeline.submit(&batch) } catch { throw .store(error) }
+    unsafe batch.rows.captureID = decoder.captureID
   }
 
   private func report() {

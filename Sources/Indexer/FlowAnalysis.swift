@@ -4,8 +4,8 @@ import Flows
 import Packets
 import Records
 
-/// Takes what the flow table passes on to the parsers, and a finished flow to its row.
-final class FlowAnalysis: FlowObserver {
+/// Gives what the flow table told of to the parsers, and makes a finished flow a row. It belongs to the analysing thread.
+final class FlowAnalysis {
   /// What takes a flow's payload. Flows without payload have nothing.
   private enum Analyzer {
     case none
@@ -14,7 +14,7 @@ final class FlowAnalysis: FlowObserver {
   }
 
   private let context: ApplicationContext
-  /// By slot. Every payload is looked up in it, on the decoding thread, and no parser comes back here: checking each
+  /// By slot. Every payload is looked up in it, on the analysing thread, and no parser comes back here: checking each
   /// access for exclusivity would cost more than the access.
   @exclusivity(unchecked) private var analyzers: [Analyzer] = []
   /// Services that control connections announced, by the slot of the announced flow.
@@ -30,6 +30,9 @@ final class FlowAnalysis: FlowObserver {
   /// frames were counted.
   private(set) var reversedFlows: [Int64] = []
 
+  /// Where all rows go.
+  var sink: RecordSink { context.sink }
+
   init(context: ApplicationContext) {
     self.context = context
   }
@@ -38,16 +41,19 @@ final class FlowAnalysis: FlowObserver {
     FrameStamp(id: frame.id, time: frame.time)
   }
 
-  private static func identity(of flow: borrowing Flow) -> FlowIdentity {
-    FlowIdentity(
-      id: flow.id, client: Endpoint(flow.clientAddress, flow.clientPort),
-      server: Endpoint(flow.serverAddress, flow.serverPort))
-  }
-
-  func flowBegan(_ flow: borrowing Flow, slot: Int) {
-    guard flow.transport == .tcp, context.expected.isWaiting else { return }
-    negotiated[slot] = context.expected.claim(
-      server: Endpoint(flow.serverAddress, flow.serverPort), flowID: flow.id)
+  /// Takes note of a flow that begins, or has its first payload.
+  func met(_ flow: FlowEvents.Identity, _ event: FlowEvent) {
+    let slot = Int(event.slot)
+    switch event.kind {
+    case .connectionBegan where context.expected.isWaiting:
+      negotiated[slot] = context.expected.claim(server: flow.identity.server, flowID: flow.identity.id)
+    case .streamIntroduced:
+      keep(
+        .stream(StreamAnalyzer(flow: flow.identity, fromStart: flow.isFromStart, negotiated: negotiated[slot])),
+        slot: slot)
+    case .datagramsIntroduced: keep(.datagrams(DatagramAnalyzer(flow: flow.identity)), slot: slot)
+    default: break
+    }
   }
 
   private func keep(_ analyzer: Analyzer, slot: Int) {
@@ -55,36 +61,36 @@ final class FlowAnalysis: FlowObserver {
     unsafe analyzers[slot] = analyzer
   }
 
-  private func stream(_ flow: borrowing Flow, slot: Int) -> StreamAnalyzer {
-    if unsafe slot < analyzers.count, case .stream(let analyzer) = unsafe analyzers[slot] { return analyzer }
-    let analyzer = StreamAnalyzer(
-      flow: FlowAnalysis.identity(of: flow), fromStart: flow.isFromStart, negotiated: negotiated[slot])
-    keep(.stream(analyzer), slot: slot)
+  @inline(__always)
+  private func stream(_ slot: Int32) -> StreamAnalyzer? {
+    guard unsafe slot < analyzers.count, case .stream(let analyzer) = unsafe analyzers[Int(slot)] else { return nil }
     return analyzer
   }
 
-  func streamReceived(_ bytes: RawSpan, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame) {
-    stream(flow, slot: slot).consume(bytes, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
+  /// The next payload bytes of one end of a TCP connection, which was met.
+  func streamReceived(_ bytes: RawSpan, _ event: FlowEvent) {
+    stream(event.slot)?.consume(
+      bytes, fromClient: event.fromClient, in: FlowAnalysis.stamp(event.frame), context: context)
   }
 
-  func streamLost(_ count: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame) {
-    stream(flow, slot: slot).lose(count, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
-    context.sink.diagnose(
-      "tcp-gap", "\(count) bytes from the \(fromClient ? "client" : "server") are not in the capture", frame: frame.id,
-      flow: flow.id)
+  /// The next payload bytes of one end of a TCP connection, which was met, are not in the capture.
+  func streamLost(_ event: FlowEvent) {
+    stream(event.slot)?.lose(
+      event.count, fromClient: event.fromClient, in: FlowAnalysis.stamp(event.frame), context: context)
+    sink.diagnose(
+      "tcp-gap", "\(event.count) bytes from the \(event.fromClient ? "client" : "server") are not in the capture",
+      frame: event.frame.id, flow: event.number)
   }
 
-  func streamClosed(slot: Int, fromClient: Bool, isLast: Bool) {
-    guard unsafe slot < analyzers.count, case .stream(let analyzer) = unsafe analyzers[slot] else { return }
-    analyzer.close(fromClient: fromClient, context: context)
+  /// One end of a TCP connection has sent its last byte.
+  func streamClosed(_ event: FlowEvent) {
+    stream(event.slot)?.close(fromClient: event.fromClient, context: context)
   }
 
-  func segmentNoted(_ note: TCPNote, frame: FlowFrame) {
-    context.sink.emit(TCPNoteRecord(frameID: frame.id, note: note))
-  }
-
-  func streamOdd(_ oddity: StreamOddity, of flow: borrowing Flow, fromClient: Bool, frame: FlowFrame) {
-    let sender = fromClient ? "client" : "server"
+  /// Something is odd about what one end of a TCP connection sends.
+  func streamOdd(_ event: FlowEvent) {
+    guard let oddity = StreamOddity(rawValue: event.detail) else { return }
+    let sender = event.fromClient ? "client" : "server"
     let (code, detail) =
       switch oddity {
       case .conflictingOverlap:
@@ -92,24 +98,22 @@ final class FlowAnalysis: FlowObserver {
       case .dataBehindFIN: ("tcp-data-after-fin", "the \(sender) sent data behind its FIN")
       case .urgentData: ("tcp-urgent-data", "the \(sender) marked data as urgent; it was read where it stands")
       }
-    context.sink.diagnose(code, detail, frame: frame.id, flow: flow.id)
+    sink.diagnose(code, detail, frame: event.frame.id, flow: event.number)
   }
 
-  func datagramReceived(
-    _ payload: RawSpan, length: Int, of flow: borrowing Flow, slot: Int, fromClient: Bool, frame: FlowFrame
-  ) {
-    let analyzer: DatagramAnalyzer
-    if unsafe slot < analyzers.count, case .datagrams(let known) = unsafe analyzers[slot] {
-      analyzer = known
-    } else {
-      analyzer = DatagramAnalyzer(flow: FlowAnalysis.identity(of: flow))
-      keep(.datagrams(analyzer), slot: slot)
+  /// The payload of a datagram of a UDP flow, which was met.
+  func datagramReceived(_ payload: RawSpan, _ event: FlowEvent) {
+    guard unsafe event.slot < analyzers.count, case .datagrams(let analyzer) = unsafe analyzers[Int(event.slot)] else {
+      return
     }
     analyzer.consume(
-      payload, length: length, fromClient: fromClient, in: FlowAnalysis.stamp(frame), context: context)
+      payload, length: Int(event.number), fromClient: event.fromClient, in: FlowAnalysis.stamp(event.frame),
+      context: context)
   }
 
-  func flowEnded(_ flow: borrowing Flow, first: FlowFrame, connection: borrowing TCPConnection?, slot: Int) {
+  /// A flow is over.
+  func flowEnded(_ ended: FlowEvents.EndedFlow, _ event: FlowEvent) {
+    let (flow, first, connection, slot) = (ended.flow, ended.first, ended.connection, Int(event.slot))
     var analyzer = Analyzer.none
     if unsafe slot < analyzers.count { unsafe swap(&analyzer, &analyzers[slot]) }
     let announced = negotiated.isEmpty ? nil : negotiated.removeValue(forKey: slot)
@@ -124,13 +128,13 @@ final class FlowAnalysis: FlowObserver {
       isReversed = datagrams.isReversed
     }
     if isReversed { reversedFlows.append(flow.id) }
-    let copies = (copy connection)?.copies ?? 0
+    let copies = connection?.copies ?? 0
     if copies > 0 {
       duplicates.packets += copies
       duplicates.flows += 1
     }
     let sink = context.sink
-    let final = isReversed ? flow.reversed() : copy flow
+    let final = isReversed ? flow.reversed() : flow
     let (service, source) = FlowAnalysis.service(of: final, analyzer, announced: announced)
     let clientID = sink.addressID(final.clientAddress)
     let serverID = sink.addressID(final.serverAddress)
@@ -141,25 +145,14 @@ final class FlowAnalysis: FlowObserver {
     sink.emit(
       FlowRecord(
         captureID: captureID, flow: final, first: first,
-        connection: isReversed ? connection.map { $0.reversed() } : copy connection, clientID: clientID,
+        connection: isReversed ? connection.map { $0.reversed() } : connection, clientID: clientID,
         serverID: serverID, service: service, serviceSource: source),
       id: final.id)
   }
 
-  /// A message of PAP, CHAP or EAP, which stands in `bytes` where `layers` says.
-  func authenticationReceived(
-    _ layers: borrowing PacketLayers, _ bytes: RawSpan, on path: LinkPath, frame: FlowFrame
-  ) {
-    let method: LinkLogins.Method
-    switch layers.linkProtocol {
-    case .pap: method = .pap
-    case .chap: method = .chap
-    case .eap: method = .eap
-    default: return
-    }
-    links.consume(
-      bytes.part(from: Int(layers.authenticationOffset)), method, on: path, in: FlowAnalysis.stamp(frame),
-      context: context)
+  /// A message of PAP, CHAP or EAP at the front of `bytes`, which went along `path`.
+  func authenticationReceived(_ bytes: RawSpan, _ method: LinkLogins.Method, on path: LinkPath, frame: FlowFrame) {
+    links.consume(bytes, method, on: path, in: FlowAnalysis.stamp(frame), context: context)
   }
 
   /// Emits what is kept for the capture's end, logins of links that had no answer among it: all flows have ended.
@@ -173,14 +166,9 @@ final class FlowAnalysis: FlowObserver {
     context.finish()
   }
 
-  /// Counts a frame without IP.
-  func count(linkFrame name: String, length: UInt32) {
-    unsafe protocols.add(linkFrame: name, length: length)
-  }
-
-  /// Emits what was counted of frames without IP: the capture ends, and flows go on in the next.
-  func endCapture() {
-    unsafe protocols.emitLinks(to: context.sink)
+  /// Emits what was counted of frames without IP: the capture ends, and flows may go on in the next.
+  func emit(_ links: LinkTraffic) {
+    ProtocolTraffic.emit(links, to: sink)
   }
 
   /// Emits what was counted by address and by protocol: all flows have ended.

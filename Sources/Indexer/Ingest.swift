@@ -1,7 +1,7 @@
 import CaptureFiles
 import Store
 
-/// Reads captures into a database: all of them in one transaction, decoding on the calling thread and storing on another.
+/// Reads captures into a database: all of them in one transaction, decoding on the calling thread, analysing on another and storing on a third.
 ///
 /// Nothing is stored when it throws; a database that existed is then as it was. A capture that is damaged is stored as
 /// far as it could be read.
@@ -208,7 +208,7 @@ public struct Ingest {
     guard let first = rest.popFirst() else { return ([], state) }
     let run = CaptureRun(
       reader: try open(first), captureID: (state.lastIDs["captures"] ?? 0) + 1, state: state,
-      pipeline: IngestPipeline(session: session), options: options, onProgress: onProgress, isCancelled: isCancelled)
+      store: IngestPipeline(session: session), options: options, onProgress: onProgress, isCancelled: isCancelled)
     var left = rest
     var read = try run.run { (latest) throws(IngestError) in
       guard let next = left.first, chain.follows(left.startIndex, latest: latest) else { return nil }

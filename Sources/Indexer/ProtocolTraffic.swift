@@ -3,10 +3,9 @@ import Flows
 import Packets
 import Records
 
-/// Counts flows by what they speak as they end, and frames without IP: the rows of `traffic_by_protocol`.
+/// Counts flows by what they speak as they end: with `LinkTraffic` the rows of `traffic_by_protocol`.
 ///
-/// Memory is bounded by the numbers that protocols have: 256 of IP, 65,536 of Ethernet and as many link types; services
-/// are those that the program knows.
+/// Memory is bounded by the numbers that protocols have: 256 of IP; services are those that the program knows.
 struct ProtocolTraffic {
   private struct Key: Hashable {
     /// IP protocol number, with marks above it for IPv6 and for fragments.
@@ -34,8 +33,6 @@ struct ProtocolTraffic {
 
   private var parts: [Part] = []
   private var places: [Key: Int] = [:]
-  private var link: [String: Int] = [:]
-  private var linkParts: [(name: String, frames: Int64, bytes: Int64)] = []
 
   /// Counts a flow that ended, and began in the capture `captureID`.
   mutating func add(_ flow: borrowing Flow, service: String?, captureID: Int64) {
@@ -56,40 +53,23 @@ struct ProtocolTraffic {
     parts[place].bytes &+= flow.client.bytes &+ flow.server.bytes
   }
 
-  /// Counts a frame without IP by the name that `link_frames` gives its protocol.
-  mutating func add(linkFrame name: String, length: UInt32) {
-    let place: Int
-    if let known = link[name] {
-      place = known
-    } else {
-      place = linkParts.count
-      link[name] = place
-      linkParts.append((name, 0, 0))
-    }
-    linkParts[place].frames &+= 1
-    linkParts[place].bytes &+= Int64(length)
-  }
-
   /// Emits a row for each protocol, in the order in which they were met.
-  mutating func emit(to sink: RecordSink) {
+  func emit(to sink: RecordSink) {
     for part in parts {
       sink.emit(
         ProtocolTrafficRecord(
           captureID: part.captureID, network: part.network, transport: part.transport, service: part.service,
           flows: part.flows, frames: part.frames, bytes: part.bytes))
     }
-    emitLinks(to: sink)
   }
 
-  /// Emits a row for each protocol of frames without IP, which the present capture has, and forgets them.
-  mutating func emitLinks(to sink: RecordSink) {
-    for part in linkParts {
+  /// Emits a row for each protocol of frames without IP, which the present capture has.
+  static func emit(_ links: LinkTraffic, to sink: RecordSink) {
+    for part in links.parts {
       sink.emit(
         ProtocolTrafficRecord(
           captureID: sink.captureID, network: part.name, transport: nil, service: nil, flows: nil, frames: part.frames,
           bytes: part.bytes))
     }
-    link = [:]
-    linkParts = []
   }
 }

@@ -158,7 +158,7 @@ struct TrafficTimeline {
   }
 
   /// Emits a row for each interval in the order of time, last the frames without one.
-  func emit(to sink: RecordSink) {
+  func emit(to sink: RowSink) {
     for interval in intervals.sorted(by: { $0.index < $1.index }) {
       let (start, overflow) = interval.index.multipliedReportingOverflow(by: duration)
       sink.emit(

@@ -15,7 +15,8 @@ struct TunnelTable {
   /// Stands for a path that is one too many.
   static let noPath: Int32 = -1
 
-  private struct Tunnel {
+  /// What is known of a tunnel.
+  struct Tunnel: Sendable {
     let id: Int64
     let header: Encapsulation
     let frame: Int64
@@ -35,7 +36,8 @@ struct TunnelTable {
     var path = TunnelTable.noPath
   }
 
-  private var tunnels: [Tunnel] = []
+  /// In the order of their first frames.
+  private(set) var tunnels: [Tunnel] = []
   private var tunnelNumbers: [Encapsulation: Int32] = [:]
   private var paths: [Path] = []
   private var headerCount = 0
@@ -49,42 +51,42 @@ struct TunnelTable {
 
   /// The number of the path that `headers` are; `noPath` where it is one too many. Headers that were not met before get
   /// rows, as of the frame `frame`.
-  mutating func path(_ headers: [Encapsulation], sink: RecordSink, frame: Int64) -> Int32 {
+  mutating func path(_ headers: [Encapsulation], rows: RowSink, frame: Int64) -> Int32 {
     if recent.0 >= 0, paths[Int(recent.0)].headers == headers { return recent.0 }
     if recent.1 >= 0, paths[Int(recent.1)].headers == headers {
       recent = (recent.1, recent.0)
       return recent.0
     }
-    guard let number = pathNumbers[headers] ?? newPath(headers, sink: sink, frame: frame) else {
+    guard let number = pathNumbers[headers] ?? newPath(headers, rows: rows, frame: frame) else {
       return TunnelTable.noPath
     }
     recent = (number, recent.0)
     return number
   }
 
-  private mutating func newPath(_ headers: [Encapsulation], sink: RecordSink, frame: Int64) -> Int32? {
+  private mutating func newPath(_ headers: [Encapsulation], rows: RowSink, frame: Int64) -> Int32? {
     guard paths.count < TunnelTable.limit, tunnels.count + headers.count <= TunnelTable.limit,
       headerCount + headers.count <= TunnelTable.headerLimit
     else { return nil }
     headerCount += headers.count
-    let numbers = headers.map { tunnel($0, sink: sink, frame: frame) }
+    let numbers = headers.map { tunnel($0, rows: rows, frame: frame) }
     let number = Int32(paths.count)
     paths.append(Path(headers: headers, tunnels: numbers))
     pathNumbers[headers] = number
     return number
   }
 
-  private mutating func tunnel(_ header: Encapsulation, sink: RecordSink, frame: Int64) -> Int32 {
+  private mutating func tunnel(_ header: Encapsulation, rows: RowSink, frame: Int64) -> Int32 {
     if let number = tunnelNumbers[header] ?? tunnelNumbers[header.reversed] { return number }
     let number = Int32(tunnels.count)
-    tunnels.append(Tunnel(id: sink.newID(of: TunnelRecord.self), header: header, frame: frame))
+    tunnels.append(Tunnel(id: rows.newID(of: TunnelRecord.self), header: header, frame: frame))
     tunnelNumbers[header] = number
     return number
   }
 
   /// Counts a frame of `length` bytes that took `path`, and emits a row for each tunnel that its flow was not in before.
   mutating func count(
-    _ path: Int32, flow: Int64, slot: Int, fromClient: Bool, length: UInt32, sink: RecordSink
+    _ path: Int32, flow: Int64, slot: Int, fromClient: Bool, length: UInt32, rows: RowSink
   ) {
     for number in paths[Int(path)].tunnels {
       tunnels[Int(number)].packets += 1
@@ -99,13 +101,13 @@ struct TunnelTable {
     for (index, number) in paths[Int(path)].tunnels.enumerated()
     where !seen.tunnels.contains(number) && seen.tunnels.count < TunnelTable.tunnelsPerFlow {
       seen.tunnels.append(number)
-      sink.emit(TunnelFlowRecord(tunnelID: tunnels[Int(number)].id, flowID: flow, level: Int64(index + 1)))
+      rows.emit(TunnelFlowRecord(tunnelID: tunnels[Int(number)].id, flowID: flow, level: Int64(index + 1)))
     }
     known[slot] = seen
   }
 
-  /// Emits a row for each tunnel, in the order of their first frames.
-  func emit(to sink: RecordSink) {
+  /// Emits a row for each of `tunnels`.
+  static func emit(_ tunnels: [Tunnel], to sink: RecordSink) {
     for tunnel in tunnels {
       let header = tunnel.header
       sink.emit(

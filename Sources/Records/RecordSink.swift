@@ -1,11 +1,8 @@
 public import Bytes
 
-/// Where records go while one capture, or the files of one ring, are decoded: it gives out identifiers, keeps one row per address, and collects
-/// encoded rows until they are taken for storing. It belongs to the decoding thread.
-public final class RecordSink {
-  /// The row of `captures` that is read at present.
-  public private(set) var captureID: Int64
-
+/// Where records go while one capture, or the files of one ring, are analysed: a sink that also keeps one row per address and per
+/// name, and bounds diagnostics. It belongs to the analysing thread.
+public final class RecordSink: RowSink {
   /// The captures by their first frames, ascending.
   private var captures: [(firstFrame: Int64, id: Int64)]
 
@@ -17,9 +14,7 @@ public final class RecordSink {
 
   private var diagnosticCounts: [String: Int] = [:]
 
-  // One thread uses the sink, and a record cannot reach it while it is encoded, so that no two accesses to these overlap:
-  // to have that checked with every record would cost as much as to encode it.
-  @usableFromInline @exclusivity(unchecked) var rows: RecordBuffer
+  // Looked up with every record; neither comes back here.
   @exclusivity(unchecked) private var addresses: AddressTable
   @exclusivity(unchecked) private var names = AddressNames()
 
@@ -30,15 +25,14 @@ public final class RecordSink {
   ///   - storedIDs: the highest `id` in the database by table, so that new rows go on behind it.
   ///   - addresses: the addresses that the database holds already.
   public init(captureID: Int64, storedIDs: [String: Int64] = [:], addresses: [IPAddress: Int64] = [:]) {
-    self.captureID = captureID
     captures = [(.min, captureID)]
-    unsafe rows = RecordBuffer(storedIDs: storedIDs)
     unsafe self.addresses = AddressTable(addresses)
+    super.init(captureID: captureID, storedIDs: storedIDs)
   }
 
   /// Goes on with another file of a ring, whose first frame gets the row `firstFrame`.
-  public func beginCapture(_ id: Int64, firstFrame: Int64) {
-    captureID = id
+  public override func beginCapture(_ id: Int64, firstFrame: Int64) {
+    super.beginCapture(id, firstFrame: firstFrame)
     captures.append((firstFrame, id))
     diagnosticCount = 0
     diagnosticCounts = [:]
@@ -56,33 +50,8 @@ public final class RecordSink {
     return captures[lower].id
   }
 
-  /// The highest `id` by table when all that was emitted is stored; of rows that `newID` was not asked for it says nothing.
-  public var highestIDs: [String: Int64] { unsafe rows.highestIDs }
-
   /// Every address that has a row, with its `id`.
   public var knownAddresses: [IPAddress: Int64] { unsafe addresses.all }
-
-  /// The next free `id` of the record's table.
-  @inlinable
-  public func newID<Kind: Record & ~Escapable>(of kind: Kind.Type) -> Int64 {
-    unsafe rows.newID(in: rows.slot(of: Kind.table))
-  }
-
-  /// Emits `record` under an identifier that `newID` gave.
-  @inlinable
-  public func emit<Kind: Record & ~Escapable>(_ record: borrowing Kind, id: Int64) {
-    unsafe rows.append(record, slot: rows.slot(of: Kind.table), id: id)
-  }
-
-  /// Emits `record` under the next free identifier, which it returns.
-  @inlinable
-  @discardableResult
-  public func emit<Kind: Record & ~Escapable>(_ record: borrowing Kind) -> Int64 {
-    let slot = unsafe rows.slot(of: Kind.table)
-    let id = unsafe rows.newID(in: slot)
-    unsafe rows.append(record, slot: slot, id: id)
-    return id
-  }
 
   /// The row of `addresses` for `address`; the first call for one emits it.
   public func addressID(_ address: IPAddress) -> Int64 {
@@ -134,13 +103,5 @@ public final class RecordSink {
           captureID: captureID, frameID: nil, flowID: nil, code: code,
           detail: "\(count - RecordSink.diagnosticLimit) more of these have no row of their own"))
     }
-  }
-
-  /// Bytes of rows waiting to be taken.
-  public var pendingBytes: Int { unsafe rows.byteCount }
-
-  /// Takes the rows emitted since the last call; `reusing` is an emptied batch whose storage is used next.
-  public func take(reusing empty: consuming RecordBatch = RecordBatch()) -> RecordBatch {
-    unsafe rows.take(reusing: empty)
   }
 }

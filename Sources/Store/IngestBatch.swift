@@ -1,7 +1,7 @@
 public import Records
 
-/// Rows of one capture on their way from the decoding thread to the storing one.
-public struct IngestBatch: Sendable {
+/// Rows of one capture on their way to the storing thread.
+public struct IngestBatch: Reusable, Sendable {
   /// Frames after which a batch is full: smaller ones cost switches between the threads, larger ones memory.
   public static let frameLimit = 1_024
   /// Bytes of records after which a batch is full, so that few frames with large records don't pile up memory.
@@ -27,6 +27,8 @@ public struct IngestBatch: Sendable {
   public var frames: [FrameRow] = []
   /// Rows of `frame_positions`, numbers ascending.
   public var positions: [Position] = []
+  /// Rows of the tables that the decoding thread fills.
+  public var packetRecords = RecordBatch()
   /// Rows of all other tables.
   public var records = RecordBatch()
 
@@ -42,13 +44,14 @@ public struct IngestBatch: Sendable {
 
   /// Whether it holds no row.
   public var isEmpty: Bool {
-    frames.isEmpty && positions.isEmpty && records.entries.isEmpty
+    frames.isEmpty && positions.isEmpty && packetRecords.entries.isEmpty && records.entries.isEmpty
   }
 
   /// Empties it and keeps its storage.
   public mutating func removeAll() {
     frames.removeAll(keepingCapacity: true)
     positions.removeAll(keepingCapacity: true)
+    packetRecords.removeAll()
     records.removeAll()
   }
 }

@@ -16,7 +16,8 @@ public final class IngestWriter {
   private let manyFrames: Statement
   private let oneFrame: Statement
   private let position: Statement
-  private var inserts: [Insert] = []
+  /// For the batch's tables in its order, for each of the two threads that make rows.
+  private var inserts: [[Insert]] = [[], []]
 
   /// A prepared INSERT for one of a batch's tables.
   private struct Insert {
@@ -51,7 +52,8 @@ public final class IngestWriter {
   public func write(_ batch: IngestBatch) throws(StoreError) {
     try write(batch.frames, captureID: batch.captureID)
     for position in batch.positions { try write(position, captureID: batch.captureID) }
-    try write(batch.records)
+    try write(batch.packetRecords, from: 0)
+    try write(batch.records, from: 1)
   }
 
   /// Writes a row of `frame_positions`.
@@ -122,9 +124,10 @@ public final class IngestWriter {
     }
   }
 
-  private func write(_ records: RecordBatch) throws(StoreError) {
+  private func write(_ records: RecordBatch, from source: Int) throws(StoreError) {
     guard !records.entries.isEmpty else { return }
-    try prepareInserts(for: records.tables)
+    try prepareInserts(for: records.tables, from: source)
+    let inserts = inserts[source]
     var failure: StoreError?
     // Text and BLOBs are bound where they lie in the batch, without a copy: the pointers end with this closure, and the
     // bindings are cleared before it does.
@@ -176,16 +179,15 @@ public final class IngestWriter {
     }
   }
 
-  private func prepareInserts(for tables: [Table]) throws(StoreError) {
+  private func prepareInserts(for tables: [Table], from source: Int) throws(StoreError) {
     // A sink only ever adds tables; another capture's sink begins its own list.
-    if inserts.count > tables.count || zip(inserts, tables).contains(where: { $0.table != $1 }) {
-      inserts.removeAll()
-    }
-    for table in tables.dropFirst(inserts.count) {
+    let known = inserts[source]
+    if known.count > tables.count || zip(known, tables).contains(where: { $0.table != $1 }) { inserts[source] = [] }
+    for table in tables.dropFirst(inserts[source].count) {
       let columns = (["rowid"] + table.columns).map { "\"\($0)\"" }.joined(separator: ", ")
       let places = [String](repeating: "?", count: table.columns.count + 1).joined(separator: ", ")
       let statement = try database.prepare("INSERT OR FAIL INTO \"\(table.name)\" (\(columns)) VALUES (\(places))")
-      inserts.append(Insert(table: table, statement: statement))
+      inserts[source].append(Insert(table: table, statement: statement))
     }
   }
 }

@@ -218,7 +218,7 @@ struct IngestTests {
       let next = sampleBatch(from: round * 130 + 1, frames: 130)
       batch.frames += next.frames
       batch.records = next.records
-      batch = try pipeline.submit(batch)
+      try pipeline.submit(&batch)
       #expect(batch.isEmpty)
       #expect(batch.captureID == 1)
     }
@@ -239,14 +239,16 @@ struct IngestTests {
     var failure: StoreError?
     for round in Int64(0)..<200 {
       do throws(StoreError) {
-        _ = try pipeline.submit(sampleBatch(from: round * 4_096 + 1, frames: 4_096))
+        var batch = sampleBatch(from: round * 4_096 + 1, frames: 4_096)
+        try pipeline.submit(&batch)
       } catch {
         failure = error
         break
       }
     }
     #expect(failure?.reason == .full)
-    #expect(try storeError { _ = try pipeline.submit(IngestBatch(captureID: 1)) }.reason == .full)
+    var late = IngestBatch(captureID: 1)
+    #expect(try storeError { try pipeline.submit(&late) }.reason == .full)
     #expect(try storeError { try pipeline.finish() }.reason == .full)
     session.rollBack()
     #expect(folder.names.isEmpty)
@@ -257,7 +259,10 @@ struct IngestTests {
     do {
       let session = try IngestSession(path: folder["a.sqlite"])
       let pipeline = IngestPipeline(session: session)
-      for round in Int64(0)..<8 { _ = try pipeline.submit(sampleBatch(from: round * 4_096 + 1, frames: 4_096)) }
+      for round in Int64(0)..<8 {
+        var batch = sampleBatch(from: round * 4_096 + 1, frames: 4_096)
+        try pipeline.submit(&batch)
+      }
     }
     #expect(folder.names.isEmpty)
   }

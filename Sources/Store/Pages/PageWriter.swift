@@ -1,4 +1,5 @@
 import Bytes
+import Dispatch
 import Records
 
 /// Writes the rows of a new database as pages of its file, past SQLite, which is several times faster than INSERT.
@@ -30,8 +31,8 @@ final class PageWriter {
   private var plans: [String: [IndexPlan]] = [:]
   private var frames: FrameTable
   private var tables: [String: TableBuilder] = [:]
-  /// The batch's tables in its order.
-  private var current: [(table: Table, builder: TableBuilder)] = []
+  /// The batch's tables in its order, for each of the two threads that make rows.
+  private var current: [[(table: Table, builder: TableBuilder)]] = [[], []]
   private var remainder = Remainder()
 
   /// Whether the database's tables are empty; otherwise rows have to go through SQLite.
@@ -91,20 +92,24 @@ final class PageWriter {
   func write(_ batch: IngestBatch) throws(StoreError) {
     try frames.append(batch.frames, captureID: batch.captureID)
     for position in batch.positions { remainder.positions.append((batch.captureID, position)) }
-    try write(batch.records)
+    try write(batch.packetRecords, from: 0)
+    try write(batch.records, from: 1)
   }
 
-  private func write(_ records: RecordBatch) throws(StoreError) {
+  private func write(_ records: RecordBatch, from source: Int) throws(StoreError) {
     guard !records.entries.isEmpty else { return }
-    try prepare(records.tables)
-    let builders = current.map(\.builder)
+    try prepare(records.tables, from: source)
+    let builders = current[source].map(\.builder)
     for entry in records.entries { try builders[Int(entry.table)].add(records.row(entry), id: entry.id) }
   }
 
-  private func prepare(_ wanted: [Table]) throws(StoreError) {
+  private func prepare(_ wanted: [Table], from source: Int) throws(StoreError) {
     // A sink only ever adds tables; another capture's sink begins its own list.
-    if current.count > wanted.count || zip(current, wanted).contains(where: { $0.table != $1 }) { current.removeAll() }
-    for table in wanted.dropFirst(current.count) { current.append((table, try builder(for: table))) }
+    let known = current[source]
+    if known.count > wanted.count || zip(known, wanted).contains(where: { $0.table != $1 }) { current[source] = [] }
+    for table in wanted.dropFirst(current[source].count) {
+      current[source].append((table, try builder(for: table)))
+    }
   }
 
   private func builder(for table: Table) throws(StoreError) -> TableBuilder {
@@ -133,12 +138,30 @@ final class PageWriter {
     let builders = tables.sorted { $0.key < $1.key }.map(\.value)
     try frames.finishRows()
     for table in builders { try table.finishRows() }
+    let indexes = builders.flatMap(\.indexes)
+    let sorted = PageWriter.sort(indexes)
     if let name = try frames.finishIndex() { remainder.indexes.append(name) }
-    for index in builders.flatMap(\.indexes) {
+    for index in indexes {
+      sorted.wait()
       try index.finish()
       if !index.isComplete { remainder.indexes.append(index.plan.name) }
     }
     try file.finish()
     return remainder
+  }
+
+  /// Has another thread put the entries of `indexes` in order; the semaphore is signalled for each one in turn, which nobody may use
+  /// before.
+  private static func sort(_ indexes: [IndexBuilder]) -> DispatchSemaphore {
+    let sorted = DispatchSemaphore(value: 0)
+    // Each is used by the other thread until the semaphore is signalled for it, and by the caller from then on.
+    nonisolated(unsafe) let indexes = indexes
+    DispatchQueue(label: "pcapindex.indexes").async {
+      for index in unsafe indexes {
+        index.sort()
+        sorted.signal()
+      }
+    }
+    return sorted
   }
 }

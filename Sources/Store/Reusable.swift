@@ -1,0 +1,5 @@
+/// What is filled again and again.
+public protocol Reusable {
+  /// Empties it and keeps its storage.
+  mutating func removeAll()
+}
