@@ -87,11 +87,11 @@ struct HTTP1ContentTests {
 
   @Test("a body that decodes to more than the limit is counted up to the limit", .timeLimit(.minutes(1)))
   func bomb() {
-    let decoder = HTTP1ContentDecoder(.deflate)
+    let decoder = ContentDecoder(.deflate)
     // One stored block of 65,535 zeros, again and again.
     let block: [UInt8] = [0, 0xff, 0xff, 0, 0] + [UInt8](repeating: 0, count: 65_535)
-    for _ in 0..<(HTTP1Limits.decodedBody / 65_535 + 2) { decoder.decode(block.bytes) }
-    #expect(decoder.count == HTTP1Limits.decodedBody)
+    for _ in 0..<(FileLimits.decoded / 65_535 + 2) { decoder.decode(block.bytes) }
+    #expect(decoder.count == FileLimits.decoded)
     #expect(decoder.failure != nil)
   }
 }

@@ -10,7 +10,7 @@ final class HTTP1Exchange {
   /// The row so far.
   var record: HTTPRequestRecord
   /// The request's body so far.
-  var body: HTTP1Body
+  var body: CarriedFile
   /// Fields emitted so far.
   var fieldCount = 0
   /// The status of its final response; nil: not seen.
@@ -35,10 +35,12 @@ final class HTTP1Exchange {
     self.id = id
     self.record = record
     method = HTTP1Method(bytes, head.startLine.first)
-    let coding = head.known.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(bytes, $0.range) }
-    let isLegible = coding != nil || head.known.contentEncoding == nil
-    formEncoding = isLegible ? head.known.contentType.flatMap { HTMLForm.Encoding(bytes, $0.range) } : nil
-    body = HTTP1Body(isFile: method == .put, isForm: formEncoding != nil, coding: coding, budget: budget)
+    let codings = head.known.contentEncoding.map { ContentCodings(bytes, $0.range) } ?? .none
+    formEncoding = codings.canBeRead ? head.known.contentType.flatMap { HTMLForm.Encoding(bytes, $0.range) } : nil
+    let isFile = method == .put
+    body = CarriedFile(
+      isHashed: isFile, keeping: formEncoding != nil ? HTTP1Limits.form : isFile ? FileLimits.signature : 0,
+      codings: codings, budget: budget)
     if let field = head.known.authorization,
       let secret = HTTP1Authorization.secret(bytes, field.range, judge: .server)
     {
@@ -56,7 +58,8 @@ final class HTTP1Exchange {
   /// The body is over: takes the secrets out of a form.
   func readForm() {
     guard let formEncoding else { return }
-    let (form, isWhole) = body.takeForm()
+    let isWhole = body.isKeptWhole
+    let form = body.takeFirstBytes()
     guard !form.isEmpty else { return }
     secrets += HTMLForm.secrets(form.bytes, formEncoding, isWhole: isWhole)
   }
@@ -71,18 +74,18 @@ final class HTTP1Response {
   /// The row so far.
   var record: HTTPResponseRecord
   /// The body so far.
-  var body: HTTP1Body
+  var body: CarriedFile
   /// Fields emitted so far.
   var fieldCount = 0
 
   /// A response whose head has just been seen.
   init(id: Int64, exchange: HTTP1Exchange?, record: HTTPResponseRecord, budget: DecodingBudget) {
     let section = record.head.bytes
-    let coding = record.head.known.contentEncoding.flatMap { HTTP1ContentDecoder.Coding(section.bytes, $0.range) }
+    let codings = record.head.known.contentEncoding.map { ContentCodings(section.bytes, $0.range) } ?? .none
     self.id = id
     self.exchange = exchange
     self.record = record
-    body = HTTP1Body(isFile: true, isForm: false, coding: coding, budget: budget)
+    body = CarriedFile(codings: codings, budget: budget)
   }
 }
 

@@ -25,14 +25,8 @@ enum HTTP1Limits {
   /// Bytes of the extensions behind a chunk size.
   static let chunkExtension: UInt16 = 4_096
 
-  /// Bytes that a body may decode to; `DecodingBudget` bounds all bodies together.
-  static let decodedBody = 128 << 20
-
   /// Bytes of a multipart boundary (RFC 2046, section 5.1.1).
   static let boundary = 70
-
-  /// First bytes of a body that are kept to tell its type: enough for the magic number of tar, at 257.
-  static let signature = 512
 
   /// Bytes of a form's body that are searched for credentials.
   static let form = 65_536

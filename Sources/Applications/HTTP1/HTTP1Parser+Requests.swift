@@ -96,21 +96,19 @@ extension HTTP1Parser {
     self.request = nil
     let isWhole = isComplete && request.body.missing == 0
     request.record.lastFrameID = requests.lastFrameID
-    request.record.bodyLength = request.body.length
-    request.record.decodedLength = request.body.decodedLength
+    request.record.bodyLength = request.body.size
+    request.record.decodedLength = request.body.decodedSize
     request.record.isComplete = isWhole
     diagnose(request.body, isComplete: isWhole, from: .client, request.record.first.id, context)
-    if request.method == .put, request.body.length > 0 {
+    if request.method == .put, request.body.size > 0 {
       let head = request.record.head
       let section = head.bytes
       let bytes = section.bytes
-      context.sink.emit(
-        FileRecord(
-          flowID: flow.id, frameID: request.record.first.id, source: HTTP1Parser.service,
-          name: HTTP1FileName.target(bytes, head.startLine.second),
-          mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) },
-          detectedType: request.body.detectedType, size: request.body.length,
-          sha256: isWhole ? request.body.finishHash() : nil, isComplete: isWhole))
+      request.body.emit(
+        flowID: flow.id, frameID: request.record.first.id, source: HTTP1Parser.service,
+        name: HTTP1FileName.target(bytes, head.startLine.second),
+        mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) }, isComplete: isWhole,
+        context: context)
     }
     request.readForm()
     request.isReceived = true

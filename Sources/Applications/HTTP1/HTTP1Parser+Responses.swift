@@ -100,12 +100,12 @@ extension HTTP1Parser {
     self.response = nil
     let isWhole = isComplete && response.body.missing == 0
     response.record.lastFrameID = responses.lastFrameID
-    response.record.bodyLength = response.body.length
-    response.record.decodedLength = response.body.decodedLength
+    response.record.bodyLength = response.body.size
+    response.record.decodedLength = response.body.decodedSize
     response.record.isComplete = isWhole
     context.sink.emit(response.record, id: response.id)
     diagnose(response.body, isComplete: isWhole, from: .server, response.record.first.id, context)
-    if response.body.length > 0 { emitFile(response, isComplete: isWhole, context) }
+    if response.body.size > 0 { emitFile(response, isComplete: isWhole, context) }
   }
 
   private func emitFile(_ response: HTTP1Response, isComplete: Bool, _ context: ApplicationContext) {
@@ -119,11 +119,9 @@ extension HTTP1Parser {
     }
     // 206 Partial Content: all of the message is not all of the object.
     let isWhole = isComplete && response.record.status != 206
-    context.sink.emit(
-      FileRecord(
-        flowID: flow.id, frameID: response.record.first.id, source: HTTP1Parser.service, name: name,
-        mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) },
-        detectedType: response.body.detectedType, size: response.body.length,
-        sha256: isWhole ? response.body.finishHash() : nil, isComplete: isWhole))
+    response.body.emit(
+      flowID: flow.id, frameID: response.record.first.id, source: HTTP1Parser.service, name: name,
+      mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) }, isComplete: isWhole,
+      context: context)
   }
 }

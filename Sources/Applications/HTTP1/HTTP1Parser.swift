@@ -208,10 +208,10 @@ public final class HTTP1Parser: StreamParser {
   }
 
   /// Tells that a body's coding could not be undone.
-  func diagnose(_ body: HTTP1Body, isComplete: Bool, from side: Side, _ frame: Int64, _ context: ApplicationContext) {
+  func diagnose(_ body: CarriedFile, isComplete: Bool, from side: Side, _ frame: Int64, _ context: ApplicationContext) {
     guard let fault = body.codingFault(isComplete: isComplete) else { return }
     diagnose(
-      "http-content-decoding", "a body from the \(side) was decoded to \(body.decodedLength) bytes only: \(fault)",
+      "http-content-decoding", "a body from the \(side) was decoded to \(body.decodedSize) bytes only: \(fault)",
       frame,
       context)
   }

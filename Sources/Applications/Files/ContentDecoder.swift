@@ -1,30 +1,11 @@
 import Bytes
 import CZlib
 
-/// Undoes the content codings `gzip` and `deflate` (RFC 9110, section 8.4.1) of one body as it comes in, to count its
+/// Undoes the content codings `gzip` and `deflate` (RFC 9110, section 8.4.1) of one object as it comes in, to count its
 /// bytes and to see the first of them. Nothing else is kept.
 ///
 /// It is safe to use: its pointers are its own, from the initializer to the end of its life, and never leave it.
-@safe final class HTTP1ContentDecoder {
-  /// A content coding that is undone.
-  enum Coding: Sendable {
-    /// RFC 1952; several members may follow each other.
-    case gzip
-    /// RFC 1950, or RFC 1951 without a wrapper, which some servers send.
-    case deflate
-
-    /// The coding named in `range`; nil for none, any other, and several.
-    init?(_ bytes: RawSpan, _ range: Range<Int>) {
-      if HTTP1Bytes.equals(bytes, range, "gzip") || HTTP1Bytes.equals(bytes, range, "x-gzip") {
-        self = .gzip
-      } else if HTTP1Bytes.equals(bytes, range, "deflate") {
-        self = .deflate
-      } else {
-        return nil
-      }
-    }
-  }
-
+@safe final class ContentDecoder {
   private enum State {
     /// Before the first two bytes, which tell zlib's wrapper.
     case beginning
@@ -41,7 +22,7 @@ import CZlib
   /// The first of them, up to as many as are wanted.
   private(set) var firstBytes: [UInt8] = []
 
-  private let coding: Coding
+  private let coding: ContentCodings.Coding
   private let budget: DecodingBudget
   private let kept: Int
   private var state = State.beginning
@@ -51,7 +32,9 @@ import CZlib
   private var isOpen = false
 
   /// A decoder at the beginning of a body, of whose decoded bytes the first `kept` are wanted.
-  init(_ coding: Coding, budget: DecodingBudget = DecodingBudget(), keeping kept: Int = HTTP1Limits.signature) {
+  init(
+    _ coding: ContentCodings.Coding, budget: DecodingBudget = DecodingBudget(), keeping kept: Int = FileLimits.signature
+  ) {
     self.coding = coding
     self.budget = budget
     self.kept = kept
@@ -199,9 +182,9 @@ import CZlib
       state = .failed("all content of the capture decodes to more than \(DecodingBudget.limit) bytes")
       return false
     }
-    guard count > HTTP1Limits.decodedBody else { return true }
-    count = HTTP1Limits.decodedBody
-    state = .failed("it decodes to more than \(HTTP1Limits.decodedBody) bytes")
+    guard count > FileLimits.decoded else { return true }
+    count = FileLimits.decoded
+    state = .failed("it decodes to more than \(FileLimits.decoded) bytes")
     return false
   }
 }
