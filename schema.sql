@@ -384,7 +384,7 @@ CREATE TABLE dhcp_messages (
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- HTTP/1.x (RFC 9112)
+-- HTTP/1.x (RFC 9112) and HTTP/2 in the clear (RFC 9113)
 
 -- One request.
 CREATE TABLE http_requests (
@@ -393,18 +393,21 @@ CREATE TABLE http_requests (
   frame_id       INTEGER NOT NULL REFERENCES frames (id), -- holds its first byte
   last_frame_id  INTEGER NOT NULL REFERENCES frames (id), -- holds its last byte that was seen
   ts             INTEGER,            -- of its first byte, ns; NULL: no time
-  method         TEXT NOT NULL,      -- 'GET', 'POST', ...
-  uri            TEXT NOT NULL,      -- request target as sent
-  version        TEXT NOT NULL,      -- '1.1'
-  host           TEXT,               -- Host field; NULL: none
+  method         TEXT NOT NULL,      -- 'GET', 'POST', ...; HTTP/2: :method
+  uri            TEXT NOT NULL,      -- request target as sent; HTTP/2: :path, of CONNECT :authority
+  version        TEXT NOT NULL,      -- '1.1', '2'
+  host           TEXT,               -- Host field; HTTP/2: :authority, else Host; NULL: none
   user_agent     TEXT,               -- User-Agent field; NULL: none
   referer        TEXT,               -- Referer field; NULL: none
   content_type   TEXT,               -- Content-Type field; NULL: none
-  head_length    INTEGER NOT NULL,   -- bytes of start line and header fields as sent, the empty line included
+  head_length    INTEGER NOT NULL,   -- bytes of start line and header fields as sent, the empty line included; HTTP/2: of
+                                     -- the compressed field block, without frame headers and padding
   body_length    INTEGER NOT NULL,   -- body bytes seen as sent, chunk framing removed, before content decoding
   decoded_length INTEGER NOT NULL,   -- body bytes after gzip or deflate was undone; body_length where neither applies
   complete       INTEGER NOT NULL,   -- 1: the whole message was seen
-  response_id    INTEGER REFERENCES http_responses (id) -- final response to it; NULL: not seen
+  response_id    INTEGER REFERENCES http_responses (id), -- final response to it; NULL: not seen
+  stream_id      INTEGER             -- HTTP/2's stream, an even one where the server promised the response (push), 1 of a
+                                     -- request that HTTP/1.1's Upgrade: h2c goes on with; NULL: HTTP/1.x alone
 ) STRICT;
 
 -- One response, interim ones (1xx) included.
@@ -417,18 +420,19 @@ CREATE TABLE http_responses (
   request_id       INTEGER REFERENCES http_requests (id), -- request it answers; NULL: not seen
   status           INTEGER NOT NULL, -- 200
   reason           TEXT,             -- 'OK'; NULL: none sent
-  version          TEXT NOT NULL,    -- '1.1'
+  version          TEXT NOT NULL,    -- '1.1', '2'
   content_type     TEXT,             -- Content-Type field; NULL: none
   content_encoding TEXT,             -- Content-Encoding field; NULL: none
   server           TEXT,             -- Server field; NULL: none
   location         TEXT,             -- Location field; NULL: none
-  head_length      INTEGER NOT NULL, -- bytes of start line and header fields as sent, the empty line included
+  head_length      INTEGER NOT NULL, -- as in http_requests
   body_length      INTEGER NOT NULL, -- body bytes seen as sent, chunk framing removed, before content decoding
   decoded_length   INTEGER NOT NULL, -- body bytes after gzip or deflate was undone; body_length where neither applies
-  complete         INTEGER NOT NULL  -- 1: the whole message was seen
+  complete         INTEGER NOT NULL, -- 1: the whole message was seen
+  stream_id        INTEGER           -- HTTP/2's stream; NULL: HTTP/1.x
 ) STRICT;
 
--- One header or trailer field of a request or response.
+-- One header or trailer field of a request or response; of HTTP/2 the pseudo fields (:path) too.
 CREATE TABLE http_headers (
   id          INTEGER PRIMARY KEY,
   request_id  INTEGER REFERENCES http_requests (id),  -- NULL: a response's field
@@ -436,6 +440,23 @@ CREATE TABLE http_headers (
   position    INTEGER NOT NULL,      -- 1-based in its message
   name        TEXT NOT NULL,         -- as sent
   value       TEXT NOT NULL          -- as sent, blanks around it removed
+) STRICT;
+
+-- One message of WebSocket (RFC 6455), its fragments put together; control frames are messages too.
+CREATE TABLE websocket_messages (
+  id             INTEGER PRIMARY KEY,
+  flow_id        INTEGER NOT NULL REFERENCES flows (id),
+  frame_id       INTEGER NOT NULL REFERENCES frames (id), -- holds its first byte
+  last_frame_id  INTEGER NOT NULL REFERENCES frames (id), -- holds its last byte that was seen
+  ts             INTEGER,            -- of its first byte, ns; NULL: no time
+  request_id     INTEGER REFERENCES http_requests (id), -- request that asked for the connection; NULL: not seen
+  from_client    INTEGER NOT NULL,   -- 1: the client sent it, 0: the server
+  opcode         TEXT NOT NULL,      -- 'text', 'binary', 'close', 'ping', 'pong'
+  length         INTEGER NOT NULL,   -- payload bytes seen as sent, all fragments together
+  decoded_length INTEGER NOT NULL,   -- payload bytes after permessage-deflate was undone, as far as that went; else length
+  close_code     INTEGER,            -- of a close: why, 1000 is normal; NULL: another message, or none sent
+  text           TEXT,               -- of a text its first 4,096 bytes, of a close its reason; NULL: others, and none sent
+  complete       INTEGER NOT NULL    -- 1: the whole message was seen
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -1040,7 +1061,7 @@ FROM (
     last_frame_id AS frame_id, flow_id, method || ' ' || uri || ' HTTP/' || version AS start,
     iif(body_length > 0, lower(rtrim(substr(content_type, 1, instr(content_type || ';', ';') - 1))), NULL) AS type
   FROM http_requests
-  WHERE complete
+  WHERE complete AND version <> '2'
   UNION ALL
   SELECT
     last_frame_id, flow_id, 'HTTP/' || version || ' ' || status || coalesce(' ' || reason, ''),
@@ -1797,6 +1818,7 @@ CREATE INDEX dns_answers_message ON dns_answers (message_id);
 CREATE INDEX dns_answers_address ON dns_answers (address_id) WHERE address_id IS NOT NULL;
 CREATE INDEX dhcp_messages_frame ON dhcp_messages (frame_id);
 CREATE INDEX dhcp_messages_flow ON dhcp_messages (flow_id);
+CREATE INDEX websocket_messages_flow ON websocket_messages (flow_id, last_frame_id);
 CREATE INDEX http_requests_flow ON http_requests (flow_id, last_frame_id);
 CREATE INDEX http_requests_host ON http_requests (host);
 CREATE INDEX http_responses_flow ON http_responses (flow_id, last_frame_id);

@@ -20,6 +20,8 @@ public final class ApplicationContext {
   /// Memory for its aliases.
   var dnsAliases = DNSAliases()
   private var httpFields: [HTTP1Field] = []
+  /// Whether it was told that HTTP/2 cannot be read.
+  private var hasMissedHPACK = false
   /// How much compressed content is still undone.
   let decoding = DecodingBudget()
   /// Communities and users of SNMP that have a row, or wait for an answer.
@@ -42,6 +44,15 @@ public final class ApplicationContext {
   func giveBack(_ fields: inout [HTTP1Field]) {
     fields.removeAll(keepingCapacity: true)
     swap(&fields, &httpFields)
+  }
+
+  /// Tells once that no field block of HTTP/2 can be decoded.
+  func missHPACK(in frame: FrameStamp, of flow: Int64) {
+    guard !hasMissedHPACK else { return }
+    hasMissedHPACK = true
+    sink.diagnose(
+      "http2-not-decoded", "libnghttp2 is not installed (Debian: libnghttp2-14): HTTP/2 is not read in this capture",
+      frame: frame.id, flow: flow)
   }
 
   /// Emits what parsers have kept for the capture's end: all flows have ended.

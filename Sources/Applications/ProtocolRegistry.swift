@@ -3,6 +3,7 @@ public enum ProtocolRegistry {
   /// Protocols over TCP.
   public static let streams: [any StreamParser.Type] = [
     HTTP1Parser.self,
+    HTTP2Parser.self,
     TLSParser.self,
     DNSStreamParser.self,
     SMTPParser.self,

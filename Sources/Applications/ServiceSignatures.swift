@@ -5,7 +5,6 @@ enum ServiceSignatures {
   /// The service of a TCP connection that began with these bytes; nil: not recognised.
   static func stream(client: RawSpan, server: RawSpan) -> String? {
     if client.starts(with: "SSH-") || server.starts(with: "SSH-") { return "ssh" }
-    if client.starts(with: "PRI * HTTP/2.0") { return "http2" }
     if server.starts(with: "@RSYNCD:") { return "rsync" }
     if client.starts(with: "\u{13}BitTorrent protocol") { return "bittorrent" }
     if client.starts(with: "JDWP-Handshake") { return "jdwp" }

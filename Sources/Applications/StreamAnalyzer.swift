@@ -196,6 +196,10 @@ public final class StreamAnalyzer {
   ) {
     parser.finish(context: context)
     upgrade()
+    if let successor = parser.successor {
+      service = type(of: successor).service
+      phase = .parsing(successor)
+    }
     guard let unread = parser.unread else { return }
     fromStart = true
     guard unread > 0 else { return }

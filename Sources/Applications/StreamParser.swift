@@ -31,6 +31,11 @@ public protocol StreamParser: AnyObject, SendableMetatype {
   /// are with those that follow; nil: it does not tell.
   var unread: Int? { get }
 
+  /// When it has handed over, and has finished: the parser of what follows, where both sides have agreed on a protocol
+  /// that needs to know what was said before; nil: it is recognised by its bytes. Its service becomes the flow's. To be
+  /// asked once.
+  var successor: (any StreamParser)? { get }
+
   /// Bytes that it keeps of unfinished messages. All parsers together are bounded by `ApplicationContext`.
   var heldBytes: Int { get }
 }
@@ -51,6 +56,9 @@ extension StreamParser {
 
   /// It does not tell.
   public var unread: Int? { nil }
+
+  /// It is recognised by its bytes.
+  public var successor: (any StreamParser)? { nil }
 
   /// Too few to count.
   public var heldBytes: Int { 0 }

@@ -59,6 +59,16 @@ final class HTTP1Head: Sendable {
     startLine = start
   }
 
+  /// The head whose `fields`, and the parts of whose start line, lie in `bytes`: one of HTTP/2.
+  init(_ bytes: [UInt8], startLine: HTTP1StartLine, fields: [HTTP1Field]) {
+    var known = HTTP1KnownFields()
+    for field in fields { known.note(field, bytes.bytes) }
+    self.bytes = bytes
+    self.known = known
+    self.startLine = startLine
+    malformedLines = 0
+  }
+
   private static func startLine(_ bytes: RawSpan, end newline: Int, isRequest: Bool) -> HTTP1StartLine? {
     let line = 0..<lineEnd(bytes, newline, from: 0)
     return isRequest ? HTTP1StartLine(request: bytes, line) : HTTP1StartLine(response: bytes, line)

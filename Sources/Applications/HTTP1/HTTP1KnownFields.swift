@@ -49,6 +49,8 @@ struct HTTP1KnownFields: Sendable {
     case 7 where isNamed("referer"): referer = referer ?? value
     case 8 where isNamed("location"): location = location ?? value
     case 10 where isNamed("user-agent"): userAgent = userAgent ?? value
+    // HTTP/2's pseudo field (RFC 9113, section 8.3.1), which comes before the others.
+    case 10 where isNamed(":authority"): host = host ?? value
     case 12 where isNamed("content-type"): contentType = contentType ?? value
     case 13 where isNamed("authorization"): authorization = authorization ?? value
     case 14 where isNamed("content-length"): noteLength(field.value, bytes)

@@ -18,6 +18,7 @@ extension HTTP1Parser {
       responses.begin(framing, in: frame)
       switch framing {
       case .tunnel:
+        upgradedExchange = response.exchange
         endResponse(isComplete: true, context)
         endRequest(isComplete: false, context)
         requests.ignore()
@@ -51,22 +52,14 @@ extension HTTP1Parser {
     for index in head.startLine.second { status = status * 10 + Int(head.bytes[index] &- 0x30) }
     let isInterim = (100..<200).contains(status) && status != 101
     forgetLostResponses(context)
-    let id = context.sink.newID(of: HTTPResponseRecord.self)
     let exchange = isInterim ? pending.first : pending.removeFirst()
-    let response = HTTP1Response(
-      id: id, exchange: exchange,
-      record: HTTPResponseRecord(
-        flowID: flow.id, first: first, lastFrameID: responses.lastFrameID, requestID: exchange?.id, status: status,
-        head: head, headLength: responses.headLength),
-      budget: context.decoding)
-    let section = head.bytes
-    response.fieldCount = emit(fields, in: section.bytes, of: .response(id), behind: 0, first.id, context)
-    self.response = response
-    diagnose(head, from: .server, first.id, context)
-    if let exchange, status == 401 || status == 407, !exchange.secrets.isEmpty {
-      exchange.isStale = HTTP1Authorization.isStale(fields, section.bytes)
-    }
-    if let exchange, !isInterim { settle(exchange, response: (id, status, first.id), context) }
+    let record = HTTPResponseRecord(
+      flowID: flow.id, first: first, lastFrameID: responses.lastFrameID, requestID: exchange?.id, status: status,
+      head: head, headLength: responses.headLength)
+    if status == 101 { upgrade = HTTP1Upgrade(fields, head.bytes) }
+    // Of a request that HTTP/2 answers, this is no final response.
+    let isFinal = !isInterim && upgrade != .http2
+    response = messages.begin(response: record, fields: fields, to: exchange, isInterim: !isFinal, context)
     return true
   }
 
@@ -76,13 +69,16 @@ extension HTTP1Parser {
     guard hasLostResponses else { return }
     hasLostResponses = false
     guard !isPipelining else { return }
-    for exchange in pending.removeAll(butLast: 1) { settle(exchange, response: nil, context) }
+    for exchange in pending.removeAll(butLast: 1) {
+      messages.settle(exchange, response: nil, context)
+    }
   }
 
   private func emitResponseTrailer(_ section: [UInt8], _ context: ApplicationContext) {
     guard let response else { return }
-    response.fieldCount = emitTrailer(
-      section, of: .response(response.id), behind: response.fieldCount, responses.lastFrameID, context)
+    var (section, fields) = (section, [HTTP1Field]())
+    _ = HTTP1Head.readFields(in: &section, from: 0, into: &fields)
+    messages.addTrailer(fields, in: section.bytes, to: response, responses.lastFrameID, context)
   }
 
   /// The response under way is cut off: emits what was seen of it.
@@ -98,30 +94,6 @@ extension HTTP1Parser {
   func endResponse(isComplete: Bool, _ context: ApplicationContext) {
     guard let response else { return }
     self.response = nil
-    let isWhole = isComplete && response.body.missing == 0
-    response.record.lastFrameID = responses.lastFrameID
-    response.record.bodyLength = response.body.size
-    response.record.decodedLength = response.body.decodedSize
-    response.record.isComplete = isWhole
-    context.sink.emit(response.record, id: response.id)
-    diagnose(response.body, isComplete: isWhole, from: .server, response.record.first.id, context)
-    if response.body.size > 0 { emitFile(response, isComplete: isWhole, context) }
-  }
-
-  private func emitFile(_ response: HTTP1Response, isComplete: Bool, _ context: ApplicationContext) {
-    let head = response.record.head
-    let section = head.bytes
-    let bytes = section.bytes
-    var name = head.known.contentDisposition.flatMap { HTTP1FileName.disposition(bytes, $0.range) }
-    if name == nil, let request = response.exchange?.record.head {
-      let section = request.bytes
-      name = HTTP1FileName.target(section.bytes, request.startLine.second)
-    }
-    // 206 Partial Content: all of the message is not all of the object.
-    let isWhole = isComplete && response.record.status != 206
-    response.body.emit(
-      flowID: flow.id, frameID: response.record.first.id, source: HTTP1Parser.service, name: name,
-      mediaType: head.known.contentType.flatMap { HTTP1FileName.mediaType(bytes, $0.range) }, isComplete: isWhole,
-      context: context)
+    messages.end(response, lastFrameID: responses.lastFrameID, isComplete: isComplete, context)
   }
 }

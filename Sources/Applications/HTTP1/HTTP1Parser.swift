@@ -28,19 +28,25 @@ public final class HTTP1Parser: StreamParser {
   /// The response that is being received.
   var response: HTTP1Response?
   var pending = HTTP1PendingRequests()
-  /// Tokens, and responses to challenges, that were seen.
-  var repeated = HTTP1RepeatedSecrets()
-  private var diagnosticCount: UInt8 = 0
+  /// The rows of the connection's messages.
+  var messages: HTTPConversation
+  /// What the server has agreed to speak.
+  var upgrade: HTTP1Upgrade?
+  /// The request that asked for it.
+  var upgradedExchange: HTTP1Exchange?
+  /// The bytes behind the response that changes the protocol.
+  public private(set) var unread: Int?
 
   /// Unfinished heads, those of requests that wait for a response, forms, and tokens.
   public var heldBytes: Int {
-    requests.heldBytes + responses.heldBytes + pending.headBytes + repeated.heldBytes
+    requests.heldBytes + responses.heldBytes + pending.headBytes + messages.heldBytes
       + (request?.body.heldBytes ?? 0)
   }
 
   /// A parser for a connection whose client sends requests.
   public init(flow: FlowIdentity) {
     self.flow = flow
+    messages = HTTPConversation(flow: flow)
   }
 
   /// A request line or a status line must come first, a status line also behind what is no request. Where a request comes from the server, or a response from the
@@ -78,6 +84,10 @@ public final class HTTP1Parser: StreamParser {
     case .server:
       while let event = responses.next(bytes, from: &offset, in: frame) {
         handleResponse(event, bytes, in: frame, context)
+        if case .handedOver = outlook {
+          unread = bytes.byteCount - offset
+          return
+        }
       }
     }
   }
@@ -114,8 +124,11 @@ public final class HTTP1Parser: StreamParser {
   public func finish(context: ApplicationContext) {
     end(.client, isClosed: false, context)
     end(.server, isClosed: false, context)
-    for exchange in pending.removeAll(butLast: 0) { settle(exchange, response: nil, context) }
-    emitRepeated(context)
+    for exchange in pending.removeAll(butLast: 0) {
+      messages.settle(exchange, response: nil, context)
+    }
+    // HTTP/2 goes on with them.
+    if upgrade != .http2 { messages.finish(context) }
   }
 
   private func end(_ side: Side, isClosed: Bool, _ context: ApplicationContext) {
@@ -136,6 +149,15 @@ public final class HTTP1Parser: StreamParser {
       diagnose(
         "http-not-resynchronised", "no message begins in the last \(skipped) bytes from the \(side)", lastFrame, context
       )
+    }
+  }
+
+  /// The parser of the protocol that both sides have agreed on, where it needs to know more than its bytes.
+  public var successor: (any StreamParser)? {
+    switch upgrade {
+    case .http2: HTTP2Parser(upgrading: messages, exchange: upgradedExchange)
+    case .webSocket(let deflate): WebSocketParser(flow: flow, requestID: upgradedExchange?.id, deflate: deflate)
+    case nil: nil
     }
   }
 
@@ -165,54 +187,6 @@ public final class HTTP1Parser: StreamParser {
 
   /// Emits a diagnostic, up to `HTTP1Limits.diagnostics` of them.
   func diagnose(_ code: String, _ detail: String, _ frame: Int64, _ context: ApplicationContext) {
-    guard diagnosticCount < HTTP1Limits.diagnostics else { return }
-    diagnosticCount += 1
-    context.sink.diagnose(code, detail, frame: frame, flow: flow.id)
-  }
-
-  /// Emits the fields of a head or trailer section and returns the number of its message's fields so far.
-  func emit(
-    _ fields: [HTTP1Field], in section: RawSpan, of message: HTTPHeaderRecord.Message, behind count: Int,
-    _ frame: Int64, _ context: ApplicationContext
-  ) -> Int {
-    for index in 0..<min(fields.count, max(0, HTTP1Limits.fields - count)) {
-      context.sink.emit(HTTPHeaderRecord(fields[index], in: section, of: message, position: count + index + 1))
-    }
-    let total = count + fields.count
-    if total > HTTP1Limits.fields, count <= HTTP1Limits.fields {
-      diagnose("http-head-limit", "more than \(HTTP1Limits.fields) fields in one message", frame, context)
-    }
-    return total
-  }
-
-  /// Emits the fields of a trailer section and returns the number of its message's fields so far.
-  func emitTrailer(
-    _ section: [UInt8], of message: HTTPHeaderRecord.Message, behind count: Int, _ frame: Int64,
-    _ context: ApplicationContext
-  ) -> Int {
-    var section = section
-    var fields: [HTTP1Field] = []
-    _ = HTTP1Head.readFields(in: &section, from: 0, into: &fields)
-    return emit(fields, in: section.bytes, of: message, behind: count, frame, context)
-  }
-
-  /// Tells what is wrong with a head.
-  func diagnose(_ head: HTTP1Head, from side: Side, _ frame: Int64, _ context: ApplicationContext) {
-    if head.malformedLines > 0 {
-      diagnose(
-        "malformed-http", "\(head.malformedLines) lines in a head from the \(side) are no fields", frame, context)
-    }
-    if head.known.length == .invalid {
-      diagnose("malformed-http", "Content-Length from the \(side) is invalid or contradictory", frame, context)
-    }
-  }
-
-  /// Tells that a body's coding could not be undone.
-  func diagnose(_ body: CarriedFile, isComplete: Bool, from side: Side, _ frame: Int64, _ context: ApplicationContext) {
-    guard let fault = body.codingFault(isComplete: isComplete) else { return }
-    diagnose(
-      "http-content-decoding", "a body from the \(side) was decoded to \(body.decodedSize) bytes only: \(fault)",
-      frame,
-      context)
+    messages.diagnose(code, detail, frame, context)
   }
 }

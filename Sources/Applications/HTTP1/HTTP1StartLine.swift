@@ -17,6 +17,11 @@ struct HTTP1StartLine: Sendable {
   /// The version's digits (`1.1`), or the reason phrase (empty where there is none).
   var third: Range<Int> { places.2.range }
 
+  /// The parts at these places.
+  init(first: Range<Int>, second: Range<Int>, third: Range<Int>) {
+    places = (HTTP1Place(first), HTTP1Place(second), HTTP1Place(third))
+  }
+
   /// The request line in `line` (its end left out); nil where it is none.
   init?(request bytes: RawSpan, _ line: Range<Int>) {
     let line = HTTP1Bytes.trimmed(bytes, line)

@@ -7,7 +7,7 @@ struct HTTPRequestRecord: Record {
     "http_requests",
     [
       "flow_id", "frame_id", "last_frame_id", "ts", "method", "uri", "version", "host", "user_agent", "referer",
-      "content_type", "head_length", "body_length", "decoded_length", "complete", "response_id",
+      "content_type", "head_length", "body_length", "decoded_length", "complete", "response_id", "stream_id",
     ], isInOrder: false)
 
   let flowID: Int64
@@ -15,6 +15,8 @@ struct HTTPRequestRecord: Record {
   var lastFrameID: Int64
   let head: HTTP1Head
   let headLength: Int
+  /// Of HTTP/2; nil: HTTP/1.x.
+  var streamID: UInt32?
   var bodyLength = 0
   var decodedLength = 0
   var isComplete = false
@@ -39,6 +41,7 @@ struct HTTPRequestRecord: Record {
     row.integer(decodedLength)
     row.boolean(isComplete)
     row.integer(responseID)
+    row.integer(streamID.map(Int64.init))
   }
 }
 

@@ -7,7 +7,7 @@ struct HTTPResponseRecord: Record {
     "http_responses",
     [
       "flow_id", "frame_id", "last_frame_id", "ts", "request_id", "status", "reason", "version", "content_type",
-      "content_encoding", "server", "location", "head_length", "body_length", "decoded_length", "complete",
+      "content_encoding", "server", "location", "head_length", "body_length", "decoded_length", "complete", "stream_id",
     ], isInOrder: false)
 
   let flowID: Int64
@@ -17,6 +17,8 @@ struct HTTPResponseRecord: Record {
   let status: Int
   let head: HTTP1Head
   let headLength: Int
+  /// Of HTTP/2; nil: HTTP/1.x.
+  var streamID: UInt32?
   var bodyLength = 0
   var decodedLength = 0
   var isComplete = false
@@ -41,5 +43,6 @@ struct HTTPResponseRecord: Record {
     row.integer(bodyLength)
     row.integer(decodedLength)
     row.boolean(isComplete)
+    row.integer(streamID.map(Int64.init))
   }
 }

@@ -6,6 +6,7 @@ import containers
 import files
 import ftp
 import guessing
+import http2
 import logins
 import links
 import lookups
@@ -18,6 +19,7 @@ import services
 import terminal
 import web
 import weblogins
+import websocket
 from lab import Lab
 from pcapfiles import cut, keep, read_pcap
 from tshark import count
@@ -78,6 +80,20 @@ RECIPES = {
             "png": 2,
             "tcp.port == 8081 && http": 2,
         },
+    ),
+    "http2_session.pcap": (
+        http2.session,
+        {
+            "http2.type == 5": 1,
+            'http2.header.name == "x-checksum"': None,
+            "http2.magic": None,
+            "http.response.code == 101": 2,
+            "http2.flags.padded == 1": None,
+        },
+    ),
+    "websocket.pcap": (
+        websocket.session,
+        {"websocket.opcode == 9": None, "websocket.opcode == 0": None, "websocket.payload.close.status_code == 4001": 2},
     ),
     "dns_lookups.pcap": (
         lookups.session,

@@ -91,6 +91,9 @@ PACKAGES = {
     "wg": "wireguard-tools",
     "openvpn": "openvpn",
     "ike-scan": "ike-scan",
+    "nghttpd": "nghttp2-server",
+    "nghttp": "nghttp2-client",
+    "/usr/lib/python3/dist-packages/websockets/__init__.py": "python3-websockets",
     "/usr/lib/python3/dist-packages/slixmpp/__init__.py": "python3-slixmpp",
 }
 
