@@ -59,6 +59,7 @@ let package = Package(
       name: "Applications",
       dependencies: [
         "Bytes", "Records", "CNGHTTP2", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "X509", package: "swift-certificates"),
       ],
       swiftSettings: strict),
@@ -99,8 +100,12 @@ let package = Package(
     .testTarget(name: "FlowsTests", dependencies: ["Flows", "Packets", "Bytes"], swiftSettings: tests),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Bytes", "TestSupport"], swiftSettings: tests),
     .testTarget(
-      name: "ApplicationsTests", dependencies: ["Applications", "Records", "Bytes", "TestSupport"], swiftSettings: tests
-    ),
+      name: "ApplicationsTests",
+      dependencies: [
+        "Applications", "Records", "Bytes", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
+      swiftSettings: tests),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Records", "Bytes"], swiftSettings: tests),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "Store", .product(name: "Crypto", package: "swift-crypto")],

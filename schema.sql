@@ -504,13 +504,14 @@ CREATE TABLE tls_client_hellos (
   flow_id       INTEGER NOT NULL REFERENCES flows (id),
   frame_id      INTEGER NOT NULL REFERENCES frames (id), -- holds its first byte
   transport     TEXT NOT NULL,       -- 'tcp', 'udp' (DTLS), 'quic'
-  version       TEXT NOT NULL,       -- highest offered: 'TLSv1.3', from supported_versions where sent, GREASE left out
+  version       TEXT NOT NULL,       -- highest offered: 'TLSv1.3', from supported_versions where sent, GREASE left out; 'Q046', ...:
+                                     -- a CHLO of Google's QUIC, which is no TLS and has no fingerprints
   server_name   TEXT,                -- SNI host_name; NULL: none
   alpn          TEXT,                -- offered, comma separated in order; NULL: none
   has_ech       INTEGER NOT NULL,    -- 1: an encrypted ClientHello is inside (or GREASE of one)
   ja3           TEXT,                -- MD5 of JA3; NULL: not computed
   ja4           TEXT,                -- JA4; NULL: not computed
-  cipher_suites TEXT NOT NULL        -- offered, IANA names, comma separated in order, GREASE as 'GREASE'
+  cipher_suites TEXT NOT NULL        -- offered, IANA names, comma separated in order, GREASE as 'GREASE'; of a CHLO 'AESG,CC20'
 ) STRICT;
 
 -- One ServerHello.
@@ -522,6 +523,31 @@ CREATE TABLE tls_server_hellos (
   cipher_suite TEXT NOT NULL,        -- chosen, IANA name
   alpn         TEXT,                 -- chosen; NULL: none, or encrypted (TLS 1.3)
   ja3s         TEXT                  -- MD5 of JA3S; NULL: not computed
+) STRICT;
+
+-- One QUIC connection (RFC 9000, RFC 9369, the drafts from 22 on, Google's versions): what its long headers and its Initial
+-- packets say, which anybody can decrypt. The hellos in them are rows of tls_client_hellos and tls_server_hellos. Of other
+-- versions the numbers alone are known; a connection that is older than the capture has no row.
+CREATE TABLE quic_connections (
+  id               INTEGER PRIMARY KEY,
+  flow_id          INTEGER NOT NULL REFERENCES flows (id),
+  frame_id         INTEGER NOT NULL REFERENCES frames (id), -- first packet
+  version          TEXT,             -- in use: '1', '2', 'draft-29', 'Q046', '0xfaceb002', ...: that of the server's packets, else of the
+                                     -- client's; NULL: only a Version Negotiation packet was seen
+  client_version   TEXT,             -- that the client began with; NULL: nothing of the client was seen
+  offered_versions TEXT,             -- that the server offered instead (Version Negotiation), comma separated; NULL: it did not
+  destination_cid  TEXT,             -- the client's first Destination Connection ID, hexadecimal; NULL: not seen
+  client_cid       TEXT,             -- the client's own, which may be empty; NULL: not seen, or Google's until Q043
+  server_cid       TEXT,             -- the server's own; NULL: not seen
+  retry_cid        TEXT,             -- that a Retry packet gave the client; NULL: none came
+  token_length     INTEGER,          -- bytes of the token in the client's Initial packets (Retry, or of an earlier connection); NULL: none
+  has_early_data   INTEGER NOT NULL, -- 1: the client sent 0-RTT packets
+  user_agent       TEXT,             -- the program, as Google's clients say it; NULL: not said
+  transport_parameters TEXT,         -- the client's, comma separated in the order sent: 'max_idle_timeout=30000', 'GREASE'; integers
+                                     -- decimal, other values hexadecimal, 20 bytes at most; NULL: not seen
+  close_code       INTEGER,          -- error of a CONNECTION_CLOSE in an Initial packet (256 + n: TLS alert n); NULL: none seen
+  close_reason     TEXT,             -- its phrase; NULL: none
+  closed_by_client INTEGER           -- 1: the client sent it, 0: the server; NULL: none seen
 ) STRICT;
 
 -- What ends in one frame of a TLS connection over TCP: the messages of its handshake, and of each side the first 16 records
@@ -1837,6 +1863,7 @@ CREATE INDEX tls_client_hellos_frame ON tls_client_hellos (frame_id);
 CREATE INDEX tls_client_hellos_server_name ON tls_client_hellos (server_name);
 CREATE INDEX tls_server_hellos_flow ON tls_server_hellos (flow_id);
 CREATE INDEX tls_server_hellos_frame ON tls_server_hellos (frame_id);
+CREATE INDEX quic_connections_flow ON quic_connections (flow_id);
 CREATE INDEX tls_messages_frame ON tls_messages (frame_id);
 CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
 CREATE INDEX files_frame ON files (frame_id);

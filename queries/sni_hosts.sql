@@ -1,9 +1,8 @@
 -- Server names that clients asked for (SNI)
--- Question: which host names did clients name in TLS and DTLS handshakes, at which addresses, and how often?
--- QUIC's names are not read: its connections are in conversations.
+-- Question: which host names did clients name in TLS, DTLS and QUIC handshakes, at which addresses, and how often?
 -- Columns:
 --   server_name: as sent, lower case
---   transports: tcp, udp (DTLS)
+--   transports: tcp, udp (DTLS), quic
 --   servers: addresses that were asked for it, in order of their first hello, 20 at most
 --   ports: the servers' ports
 --   clients: number of client addresses

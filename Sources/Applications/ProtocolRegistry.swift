@@ -42,5 +42,6 @@ public enum ProtocolRegistry {
     RADIUSParser.self,
     SIPDatagramParser.self,
     DHCPParser.self,
+    QUICParser.self,
   ]
 }

@@ -17,23 +17,14 @@ enum ServiceSignatures {
 
   /// Services of UDP flows, by their names.
   enum Datagram: String {
-    case quic, ssdp, stun, bittorrent
+    case ssdp, stun, bittorrent
   }
 
   /// The service of a UDP flow with this datagram; nil: not recognised.
   static func datagram(_ payload: RawSpan) -> Datagram? {
-    if isQUIC(payload) { return .quic }
     if payload.starts(with: "M-SEARCH * HTTP/1.1") || payload.starts(with: "NOTIFY * HTTP/1.1") { return .ssdp }
     if payload.u32(at: 4) == 0x2112_a442, payload.byteCount >= 20 { return .stun }
     if payload.starts(with: "d1:ad2:id20:") || payload.starts(with: "d1:rd2:id20:") { return .bittorrent }
     return nil
-  }
-
-  /// A QUIC long header (RFC 8999, section 5.1) of a version in use: 1, 2, version negotiation, drafts, or Google's.
-  private static func isQUIC(_ payload: RawSpan) -> Bool {
-    guard let first = payload.u8(at: 0), first & 0xc0 == 0xc0, payload.byteCount >= 20,
-      let version = payload.u32(at: 1)
-    else { return false }
-    return version == 1 || version == 0x6b33_43cf || version >> 8 == 0xff0000 || version >> 8 == 0x51303
   }
 }

@@ -46,6 +46,7 @@ struct DatasetteTable {
     "interfaces": DatasetteTable(label: "name"),
     "logins": DatasetteTable(facets: ["protocol", "mechanism", "kind", "accepted"]),
     "networks": DatasetteTable(facets: ["list"], label: "cidr"),
+    "quic_connections": DatasetteTable(facets: ["version", "user_agent"]),
     "sni_records": DatasetteTable(facets: ["server_name", "transport"]),
     "tls_certificates": DatasetteTable(facets: ["issuer"]),
     "tls_client_hellos": DatasetteTable(facets: ["server_name", "version", "ja4"]),

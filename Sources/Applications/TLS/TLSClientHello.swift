@@ -32,6 +32,7 @@ public struct TLSClientHello: Sendable {
   private var groupRange = 0..<0
   private var formatRange = 0..<0
   private var algorithmRange = 0..<0
+  private var transportRange: Range<Int>?
 
   /// The ClientHello in `body`, which begins behind the handshake header.
   ///
@@ -98,6 +99,7 @@ public struct TLSClientHello: Sendable {
     case 13: algorithmRange = place(try TLSExtension.list16(data, layer: "TLS signature_algorithms"))
     case 16 where alpnRange == nil: alpnRange = place(try TLSExtension.protocols(data))
     case 43: versionRange = place(try TLSClientHello.versions(data))
+    case 0x39, 0xffa5: transportRange = place(0..<data.byteCount)
     case 0xfe0d: hasECH = true
     default: break
     }
@@ -161,6 +163,14 @@ extension TLSClientHello {
   /// `signature_algorithms` (RFC 8446, section 4.2.3), two bytes each, GREASE included.
   var algorithmBytes: RawSpan {
     @_lifetime(borrow self) get { bytes.bytes.part(algorithmRange) }
+  }
+
+  /// `quic_transport_parameters` (RFC 9001, section 8.2; the drafts' number for it too); nil: none.
+  var transportBytes: RawSpan? {
+    @_lifetime(borrow self) get {
+      guard let transportRange else { return nil }
+      return bytes.bytes.part(transportRange)
+    }
   }
 
   /// The highest version offered: of `supported_versions` (RFC 8446, section 4.2.1) where that was sent, GREASE left out,

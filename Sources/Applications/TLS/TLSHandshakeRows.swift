@@ -22,6 +22,8 @@ struct TLSHandshakeRows {
   private var noted: [TLSNote] = []
   private var notedFrame: Int64 = 0
   private var noteRows = 0
+  /// Of the last ClientHello.
+  private var transportParameters: [UInt8]?
 
   /// Whether a ServerHello was seen that is no HelloRetryRequest: no further hello travels in the clear.
   private(set) var isNegotiated = false
@@ -73,11 +75,18 @@ struct TLSHandshakeRows {
     }
   }
 
-  private func emit(_ hello: TLSClientHello, in frame: FrameStamp, context: ApplicationContext) {
+  private mutating func emit(_ hello: TLSClientHello, in frame: FrameStamp, context: ApplicationContext) {
     context.sink.emit(TLSClientHelloRecord(hello, transport: transport, flowID: flowID, frameID: frame.id))
+    if transport == .quic, let parameters = hello.transportBytes { transportParameters = parameters.copied() }
     if let name = hello.nameBytes {
       context.nameServer(of: flow, name, source: transport == .quic ? .quic : .sni, frame: frame.id)
     }
+  }
+
+  /// Gives away the transport parameters of the last ClientHello; nil: there were none, or they are gone.
+  mutating func takeTransportParameters() -> [UInt8]? {
+    defer { transportParameters = nil }
+    return transportParameters
   }
 
   /// A ClientHello in the form of SSL 2.0.

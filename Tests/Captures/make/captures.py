@@ -14,6 +14,7 @@ import mail
 import messages
 import mixed
 import proxy
+import quic
 import secure
 import services
 import terminal
@@ -117,6 +118,14 @@ RECIPES = {
             "tls.alert_message.desc == 112": 1,
             "tls.alert_message.desc == 120": 1,
             "tls.handshake.extensions.supported_version == 0x0304 && tls.handshake.type == 2": None,
+        },
+    ),
+    "quic_handshakes.pcap": (
+        quic.session,
+        {
+            "quic.long.packet_type == 3": 1,
+            "quic.long.packet_type == 0 && tls.handshake.type == 1": None,
+            "quic.version == 0": 1,
         },
     ),
     "browse.pcapng": (
