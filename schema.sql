@@ -508,10 +508,16 @@ CREATE TABLE tls_client_hellos (
                                      -- a CHLO of Google's QUIC, which is no TLS and has no fingerprints
   server_name   TEXT,                -- SNI host_name; NULL: none
   alpn          TEXT,                -- offered, comma separated in order; NULL: none
-  has_ech       INTEGER NOT NULL,    -- 1: an encrypted ClientHello is inside (or GREASE of one)
+  has_ech       INTEGER NOT NULL,    -- 1: an encrypted ClientHello is inside, or GREASE of one, which nobody can tell apart: server_name
+                                     -- and the rest may be a cover
   ja3           TEXT,                -- MD5 of JA3; NULL: not computed
   ja4           TEXT,                -- JA4; NULL: not computed
-  cipher_suites TEXT NOT NULL        -- offered, IANA names, comma separated in order, GREASE as 'GREASE'; of a CHLO 'AESG,CC20'
+  cipher_suites TEXT NOT NULL,       -- offered, IANA names, comma separated in order, GREASE as 'GREASE'; of a CHLO 'AESG,CC20'
+  has_esni      INTEGER NOT NULL,    -- 1: an encrypted server name is inside (ESNI, a draft before ECH)
+  resumption    TEXT,                -- how it asks to go on with an earlier session: 'psk' (TLS 1.3), 'ticket', 'session-id';
+                                     -- NULL: it does not
+  extensions    TEXT,                -- IANA numbers, comma separated in order, GREASE as 'GREASE'; NULL: none
+  supported_groups TEXT              -- for the key exchange, IANA names, comma separated in order: 'X25519MLKEM768,x25519'; NULL: none
 ) STRICT;
 
 -- One ServerHello.
@@ -522,7 +528,19 @@ CREATE TABLE tls_server_hellos (
   version      TEXT NOT NULL,        -- chosen: 'TLSv1.2'
   cipher_suite TEXT NOT NULL,        -- chosen, IANA name
   alpn         TEXT,                 -- chosen; NULL: none, or encrypted (TLS 1.3)
-  ja3s         TEXT                  -- MD5 of JA3S; NULL: not computed
+  ja3s         TEXT,                 -- MD5 of JA3S; NULL: not computed
+  is_retry_request INTEGER NOT NULL, -- 1: a HelloRetryRequest: it asks for another ClientHello (RFC 8446, section 4.1.4)
+  resumed      INTEGER               -- 1: it goes on with an earlier session; NULL: that cannot be told (no ClientHello was seen)
+) STRICT;
+
+-- One alert in the clear. Those behind the handshake, and most of TLS 1.3's, are encrypted.
+CREATE TABLE tls_alerts (
+  id          INTEGER PRIMARY KEY,
+  flow_id     INTEGER NOT NULL REFERENCES flows (id),
+  frame_id    INTEGER NOT NULL REFERENCES frames (id), -- holds its last byte
+  from_client INTEGER NOT NULL,      -- 1: the client sent it, 0: the server
+  level       TEXT NOT NULL,         -- 'warning', 'fatal'
+  description TEXT NOT NULL          -- RFC 8446's name: 'handshake_failure', 'unknown_ca', ...; the number of one without a name
 ) STRICT;
 
 -- One QUIC connection (RFC 9000, RFC 9369, the drafts from 22 on, Google's versions): what its long headers and its Initial
@@ -572,7 +590,8 @@ CREATE TABLE tls_certificates (
   not_before INTEGER,                -- ns; NULL: could not be parsed
   not_after  INTEGER,                -- ns; NULL: could not be parsed
   dns_names  TEXT,                   -- subjectAltName dNSNames, comma separated; NULL: none, or could not be parsed
-  sha256     TEXT NOT NULL           -- of the DER bytes
+  sha256     TEXT NOT NULL,          -- of the DER bytes
+  from_client INTEGER NOT NULL       -- 1: the client showed it, 0: the server
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -1199,6 +1218,8 @@ SELECT
         WHEN 'openvpn' THEN 'OpenVPN' WHEN 'wireguard' THEN 'WireGuard' WHEN 'mongodb' THEN 'MONGO'
         WHEN 'redis' THEN 'RESP' WHEN 'jdwp' THEN 'JDWP' WHEN 'rpcbind' THEN 'Portmap' WHEN 'syslog' THEN 'Syslog'
         WHEN 'ipmi' THEN 'IPMI' WHEN 'netflow' THEN 'CFLOW' WHEN 'sflow' THEN 'sFlow' WHEN 'memcached' THEN 'MEMCACHE'
+        WHEN 'quic' THEN iif(EXISTS (
+          SELECT 1 FROM quic_connections q WHERE q.flow_id = fl.id AND q.version GLOB 'Q0[0-4]*'), 'GQUIC', 'QUIC')
         WHEN 'modbus' THEN 'Modbus/TCP' WHEN 'coap' THEN 'CoAP' WHEN 'ripng' THEN 'RIPng' WHEN 'tftp' THEN 'TFTP'
         ELSE upper(fl.service)
       END
@@ -1226,7 +1247,8 @@ SELECT
       coalesce(
         (SELECT 'Client Hello' || coalesce(' (SNI=' || h.server_name || ')', '')
          FROM tls_client_hellos h WHERE h.frame_id = f.id),
-        (SELECT 'Server Hello' FROM tls_server_hellos h WHERE h.frame_id = f.id))
+        (SELECT iif(h.is_retry_request, 'Hello Retry Request', 'Server Hello') FROM tls_server_hellos h
+         WHERE h.frame_id = f.id))
   END
 FROM frames f
 CROSS JOIN flows fl ON fl.id = f.flow_id
@@ -1400,9 +1422,11 @@ CREATE VIEW sni_records (
   server_port,
   server_name, -- as sent
   transport,   -- 'tcp', 'udp' (DTLS), 'quic'
-  flow_id      -- flows.id
+  flow_id,     -- flows.id
+  is_outer     -- 1: beside an encrypted ClientHello, so that it may be the cover's name; of GREASE it is the real one, and nobody
+               -- can tell
 ) AS
-SELECT t.capture_id, t.frame, t.time, c.ip, s.ip, fl.server_port, h.server_name, h.transport, h.flow_id
+SELECT t.capture_id, t.frame, t.time, c.ip, s.ip, fl.server_port, h.server_name, h.transport, h.flow_id, h.has_ech
 FROM tls_client_hellos h
 CROSS JOIN flows fl ON fl.id = h.flow_id
 CROSS JOIN addresses c ON c.id = fl.client_id
@@ -1483,7 +1507,7 @@ SELECT fl.capture_id, fl.server_id, lower(n.value), 'certificate', c.frame_id
 FROM flows fl
 CROSS JOIN tls_certificates c ON c.flow_id = fl.id
 CROSS JOIN json_each('[' || replace(json_quote(c.dns_names), ',', '","') || ']') n
-WHERE c.position = 1 AND c.dns_names <> '' AND n.value <> '';
+WHERE c.position = 1 AND NOT c.from_client AND c.dns_names <> '' AND n.value <> '';
 
 -- One labelled network that an address lies in: of each list the narrowest.
 CREATE VIEW address_networks (
@@ -1864,6 +1888,7 @@ CREATE INDEX tls_client_hellos_server_name ON tls_client_hellos (server_name);
 CREATE INDEX tls_server_hellos_flow ON tls_server_hellos (flow_id);
 CREATE INDEX tls_server_hellos_frame ON tls_server_hellos (frame_id);
 CREATE INDEX quic_connections_flow ON quic_connections (flow_id);
+CREATE INDEX tls_alerts_flow ON tls_alerts (flow_id);
 CREATE INDEX tls_messages_frame ON tls_messages (frame_id);
 CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
 CREATE INDEX files_frame ON files (frame_id);

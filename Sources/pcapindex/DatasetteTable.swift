@@ -48,6 +48,7 @@ struct DatasetteTable {
     "networks": DatasetteTable(facets: ["list"], label: "cidr"),
     "quic_connections": DatasetteTable(facets: ["version", "user_agent"]),
     "sni_records": DatasetteTable(facets: ["server_name", "transport"]),
+    "tls_alerts": DatasetteTable(facets: ["description", "from_client"]),
     "tls_certificates": DatasetteTable(facets: ["issuer"]),
     "tls_client_hellos": DatasetteTable(facets: ["server_name", "version", "ja4"]),
     "tls_server_hellos": DatasetteTable(facets: ["version", "cipher_suite"]),

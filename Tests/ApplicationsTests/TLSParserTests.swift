@@ -78,6 +78,107 @@ struct TLSParserTests {
     #expect(refused.of("tls_messages").map { $0["messages"] } == ["1", "a2/40"])
   }
 
+  /// `from_client level description` of each row of `tls_alerts`.
+  private func alerts(_ rows: [EmittedRow]) -> [String] {
+    rows.of("tls_alerts").map { "\($0["from_client"]) \($0["level"].text ?? "") \($0["description"].text ?? "")" }
+  }
+
+  @Test("alerts in the clear are rows, encrypted ones are not")
+  func alertRows() {
+    let steps: [Step] = [
+      .bytes(.client, client),
+      .bytes(.server, TLSBytes.record([1, 112], type: 21) + TLSBytes.record([2, 40], type: 21)),
+      .bytes(.client, TLSBytes.record([2, 48], type: 21) + TLSBytes.record([2, 200], type: 21)),
+    ]
+    for size in [nil, 1, 3] {
+      #expect(
+        alerts(rows(steps, cutInto: size)) == [
+          "0 warning unrecognized_name", "0 fatal handshake_failure", "1 fatal unknown_ca", "1 fatal 200",
+        ])
+    }
+    let encrypted = TLSBytes.record([2, 40] + [UInt8](repeating: 7, count: 30), type: 21)
+    #expect(alerts(rows(handshake12() + [.bytes(.server, encrypted)])) == [])
+    #expect(alerts(rows([.bytes(.client, client), .bytes(.server, encrypted)])) == [])
+    let noLevel = [Step.bytes(.client, client), .bytes(.server, TLSBytes.record([7, 40], type: 21))]
+    #expect(alerts(rows(noLevel)) == [])
+    let many = (0..<40).map { _ in Step.bytes(.server, TLSBytes.record([1, 90], type: 21)) }
+    #expect(alerts(rows([.bytes(.client, client)] + many)).count == 16)
+  }
+
+  /// What a ServerHello of TLS 1.2 or 1.3 with this session ID says to a client that offered these.
+  private func resumed(
+    client session: [UInt8], ticket: [UInt8]? = nil, psk: Bool = false, server answer: [UInt8] = [],
+    isTLS13: Bool = false,
+    then: [UInt8] = []
+  ) -> [EmittedRow] {
+    var extensions = [TLSBytes.sni("a.example")]
+    if let ticket { extensions.append(TLSBytes.ext(35, ticket)) }
+    if isTLS13 { extensions.append(TLSBytes.versions([0x0304])) }
+    if psk { extensions.append(TLSBytes.ext(41, [0])) }
+    let hello = TLSBytes.clientHello(suites: [0x1301, 0xc02f], extensions: extensions, session: session)
+    var chosen =
+      TLSBytes.u16(0x0303) + [UInt8](repeating: 9, count: 32) + TLSBytes.vector8(answer) + TLSBytes.u16(0xc02f) + [0]
+    chosen += TLSBytes.vector16(
+      isTLS13 ? TLSBytes.ext(43, [3, 4]) + (psk ? TLSBytes.ext(41, [0, 0]) : []) : TLSBytes.ext(0xff01, [0]))
+    return rows([
+      .bytes(.client, TLSBytes.record(TLSBytes.message(1, hello))),
+      .bytes(.server, TLSBytes.record(TLSBytes.message(2, chosen)) + then),
+    ])
+  }
+
+  @Test("a session that goes on is told from a new one")
+  func resumption() {
+    func flags(_ rows: [EmittedRow]) -> [EmittedValue] {
+      [
+        rows.of("tls_client_hellos").first?["resumption"] ?? .null,
+        rows.of("tls_server_hellos").first?["resumed"] ?? .null,
+      ]
+    }
+    let id = [UInt8](repeating: 5, count: 32)
+    #expect(flags(resumed(client: [], server: id)) == [.null, 0])
+    #expect(flags(resumed(client: id, server: id)) == ["session-id", 1])
+    #expect(flags(resumed(client: id, server: [1, 2, 3])) == ["session-id", 0])
+    #expect(flags(resumed(client: id, ticket: [1], server: id)) == ["ticket", 1])
+    #expect(flags(resumed(client: id, ticket: [], server: [])) == ["session-id", 0])
+    // In TLS 1.3 the session ID is an echo that says nothing.
+    #expect(flags(resumed(client: id, server: id, isTLS13: true)) == [.null, 0])
+    #expect(flags(resumed(client: id, psk: true, server: id, isTLS13: true)) == ["psk", 1])
+    // A ticket without a session ID: what follows decides.
+    let certificate = TLSBytes.record(TLSBytes.message(11, TLSBytes.certificates([TLSBytes.certificate])))
+    let newTicket = TLSBytes.record(TLSBytes.message(4, [0, 0, 0, 0, 0, 0]))
+    #expect(flags(resumed(client: [], ticket: [1], then: certificate)) == ["ticket", 0])
+    #expect(flags(resumed(client: [], ticket: [1], then: newTicket)) == ["ticket", 1])
+    #expect(flags(resumed(client: [], ticket: [1], then: cipherChange)) == ["ticket", 1])
+    #expect(flags(resumed(client: [], ticket: [1])) == ["ticket", .null])
+    // Without the client's hello nobody knows.
+    #expect(
+      rows([.bytes(.server, TLSBytes.record(server12()))]).of("tls_server_hellos").map { $0["resumed"] } == [.null])
+  }
+
+  @Test("a client's certificate is the client's, and gives the server no names")
+  func clientCertificate() {
+    let shown = TLSBytes.record(TLSBytes.message(11, TLSBytes.certificates([TLSBytes.certificate])))
+    let rows = rows([.bytes(.client, client), .bytes(.server, TLSBytes.record(server12())), .bytes(.client, shown)])
+    #expect(rows.of("tls_certificates").map { $0["from_client"] } == [1])
+    #expect(rows.of("address_names").map { $0["source"] } == ["sni"])
+    #expect(self.rows(handshake12()).of("tls_certificates").map { $0["from_client"] } == [0, 0])
+  }
+
+  @Test("a ClientHello's extensions and groups are listed, an encrypted server name is seen")
+  func listed() {
+    let hello = TLSBytes.clientHello(
+      suites: [0x1301],
+      extensions: [
+        TLSBytes.ext(0x2a2a), TLSBytes.sni("a.example"), TLSBytes.groups([0x1a1a, 0x11ec, 29, 0x4567]),
+        TLSBytes.ext(0xffce, [1]),
+      ])
+    let row = rows([.bytes(.client, TLSBytes.record(TLSBytes.message(1, hello)))]).of("tls_client_hellos").first
+    #expect(row?["extensions"] == "GREASE,0,10,65486")
+    #expect(row?["supported_groups"] == "GREASE,X25519MLKEM768,x25519,0x4567")
+    #expect(row?["has_esni"] == 1)
+    #expect(row?["has_ech"] == 0)
+  }
+
   @Test("however the bytes are cut, the rows are the same", arguments: [1, 2, 3, 7, 100])
   func cutting(_ size: Int) {
     #expect(rows(handshake12(), cutInto: size) == rows(handshake12()))
@@ -117,6 +218,8 @@ struct TLSParserTests {
     #expect(rows.of("tls_client_hellos").map { $0["frame_id"] } == [1, 3])
     #expect(rows.of("tls_server_hellos").map { $0["frame_id"] } == [2, 4])
     #expect(rows.of("tls_server_hellos").map { $0["version"] } == ["TLSv1.3", "TLSv1.3"])
+    #expect(rows.of("tls_server_hellos").map { $0["is_retry_request"] } == [1, 0])
+    #expect(rows.of("tls_server_hellos").map { $0["resumed"] } == [.null, 0])
     #expect(rows.of("diagnostics") == [])
   }
 

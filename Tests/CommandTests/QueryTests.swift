@@ -9,7 +9,8 @@ import Testing
     "tokens": "http_logins.pcap", "beacons": "beacons.pcap.gz", "port_scans": "scans.pcap.gz",
     "new_since": "office_monday.pcap.gz+office_friday.pcap.gz", "domain_fronting": "fronting.pcap",
     "doh_and_vpn_endpoints": "encrypted_dns_vpn.pcap", "comments": "notes.pcapng", "capture_drops": "notes.pcapng",
-    "tunnels": "layers/vlan_vxlan_gre.pcap",
+    "tunnels": "layers/vlan_vxlan_gre.pcap", "missing_sni": "tls_handshakes.pcap", "tls_alerts": "tls_handshakes.pcap",
+    "quic_connections": "quic_handshakes.pcap",
   ]
   /// Queries that answer only when there is an allow list.
   static let wantsAllowList: Set = ["allow_rules", "explained_ips"]

@@ -117,6 +117,18 @@ struct TLSTests {
         """) == ["client|301|TLSv1.3", "server|305|TLSv1.3", "client|307|TLSv1.3", "server|310|TLSv1.3"])
   }
 
+  @Test("sessions that go on are told from new ones, by ticket and by pre-shared key")
+  func resumption() throws {
+    #expect(
+      try handshakes.rows(
+        """
+        SELECT s.frame_id, s.version, c.resumption FROM tls_server_hellos s JOIN tls_client_hellos c USING (flow_id)
+        WHERE s.resumed ORDER BY s.id
+        """) == ["206|TLSv1.2|ticket", "235|TLSv1.3|psk"])
+    #expect(
+      try handshakes.rows("SELECT frame_id, resumed FROM tls_server_hellos WHERE is_retry_request") == ["305|"])
+  }
+
   @Test("a server that refuses sends no ServerHello")
   func refused() throws {
     #expect(

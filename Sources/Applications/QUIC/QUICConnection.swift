@@ -214,7 +214,7 @@ final class QUICConnection {
         case .crypto(let offset, let data):
           if !direction.stream.add(bytes.part(data), at: offset, in: frame) { isTooMuch = true }
         case .close(let code, let reason):
-          if facts.closing == nil { facts.closing = (side, code, bytes.part(reason).copied()) }
+          close(side, code, bytes.part(reason).copied(), in: frame, context: context)
         }
       }
       if let fault, opened.isAuthentic {
@@ -227,6 +227,14 @@ final class QUICConnection {
     rows.diagnose(
       "malformed-quic", "QUIC handshake limit: a piece of it lies too far on, or there are too many", in: frame,
       context: context)
+  }
+
+  /// Notes the first CONNECTION_CLOSE. Codes from 0x100 on are alerts of TLS (RFC 9000, section 20.1).
+  private func close(_ side: Side, _ code: Int, _ reason: [UInt8], in frame: FrameStamp, context: ApplicationContext) {
+    guard facts.closing == nil else { return }
+    facts.closing = (side, code, reason)
+    rows.side = side
+    if code >> 8 == 1 { rows.alert(2, UInt8(truncatingIfNeeded: code), in: frame, context: context) }
   }
 
   /// Makes rows of the hellos that are whole.
@@ -322,6 +330,7 @@ final class QUICConnection {
   func finish(context: ApplicationContext) {
     finish(&client, .client, context: context)
     finish(&server, .server, context: context)
+    rows.finish(context: context)
     context.sink.emit(QUICConnectionRecord(flowID: flow.id, frameID: first.id, facts: facts))
   }
 

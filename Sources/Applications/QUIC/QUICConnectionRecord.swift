@@ -61,5 +61,9 @@ struct QUICTagHelloRecord: Record {
     row.null()
     row.null()
     row.text(ciphers)
+    row.boolean(false)
+    row.null()
+    row.null()
+    row.null()
   }
 }

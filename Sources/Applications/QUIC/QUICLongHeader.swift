@@ -45,6 +45,7 @@ struct QUICLongHeader {
     guard let first = bytes.u8(at: offset), first & 0x80 != 0, let raw = bytes.u32(at: offset + 1) else { return nil }
     self.first = first
     version = QUICVersion(rawValue: raw)
+    guard version == .negotiation || version.isKnown || version.isReserved else { return nil }
     start = offset
     let at = offset + 5
     if version.hasShortLengths {
@@ -61,7 +62,6 @@ struct QUICLongHeader {
       guard version == .negotiation || source.count <= QUICLongHeader.identifierLimit else { return nil }
     }
     guard source.upperBound <= bytes.byteCount else { return nil }
-    guard version == .negotiation || version.isKnown || version.isReserved else { return nil }
   }
 
   private static func length(nibble: UInt8) -> Int { nibble == 0 ? 0 : Int(nibble) + 3 }

@@ -59,12 +59,17 @@ public final class DTLSParser: DatagramParser {
   public func consume(
     _ payload: RawSpan, length: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext
   ) {
+    rows.side = side
     var offset = 0
     // Other protocols may share the port (RFC 7983), and DTLS 1.3 shortens its headers: neither is worth a diagnostic.
     while let record = DTLSRecordHeader(payload, at: offset) {
       let start = offset + DTLSRecordHeader.size
       offset = start + record.length
-      guard record.type == 22, record.epoch == 0 else { continue }
+      guard record.epoch == 0 else { continue }
+      if record.type == 21, record.length == 2, let level = payload.u8(at: start) {
+        rows.alert(level, payload.u8(at: start + 1) ?? 0, in: frame, context: context)
+      }
+      guard record.type == 22 else { continue }
       let fragments = payload.part(from: start, to: offset)
       if side == .client {
         client.consume(fragments, in: frame, rows: &rows, context: context)
@@ -76,7 +81,10 @@ public final class DTLSParser: DatagramParser {
 
   /// Nothing follows.
   public func finish(context: ApplicationContext) {
+    rows.side = .client
     client.finish(rows: &rows, context: context)
+    rows.side = .server
     server.finish(rows: &rows, context: context)
+    rows.finish(context: context)
   }
 }

@@ -6,7 +6,10 @@ public struct TLSCertificateRecord: Record {
   /// `tls_certificates`.
   public static let table = Table(
     "tls_certificates",
-    ["flow_id", "frame_id", "position", "subject", "issuer", "not_before", "not_after", "dns_names", "sha256"])
+    [
+      "flow_id", "frame_id", "position", "subject", "issuer", "not_before", "not_after", "dns_names", "sha256",
+      "from_client",
+    ])
 
   let flowID: Int64
   let frameID: Int64
@@ -15,6 +18,8 @@ public struct TLSCertificateRecord: Record {
   /// What it says; nil: it could not be parsed.
   let facts: CertificateFacts?
   let sha256: SHA256Digest
+  /// Who showed it.
+  let side: Side
 
   /// Adds the row's values.
   public func encode(into row: inout RowEncoder) {
@@ -27,5 +32,6 @@ public struct TLSCertificateRecord: Record {
     row.integer(facts?.notAfter)
     row.text(facts?.dnsNames)
     row.text(sha256)
+    row.boolean(side == .client)
   }
 }

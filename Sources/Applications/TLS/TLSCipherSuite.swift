@@ -35,7 +35,8 @@ public enum TLSCipherSuite {
   /// Every value of the registry that has a name.
   static var registered: [UInt16] { names.keys.sorted() }
 
-  private static func code(_ value: some FixedWidthInteger, digits: Int) -> String {
+  /// `0x` and so many digits.
+  static func code(_ value: some FixedWidthInteger, digits: Int) -> String {
     let text = String(value, radix: 16, uppercase: true)
     return "0x" + String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
   }

@@ -18,6 +18,8 @@ public struct TLSClientHello: Sendable {
   public private(set) var extensions: [UInt16] = []
   /// Whether there is an `encrypted_client_hello` extension (RFC 9849), a real one or GREASE.
   public private(set) var hasECH = false
+  /// Whether there is an `encrypted_server_name` extension: ECH as it was first drafted (draft-ietf-tls-esni-06, section 7).
+  public private(set) var hasESNI = false
   /// The first thing wrong behind `legacy_compression_methods`; nil: nothing is. What was read before it is true.
   public private(set) var fault: Fault?
   /// Whether all that goes into JA3 and JA4 was read.
@@ -25,6 +27,7 @@ public struct TLSClientHello: Sendable {
 
   /// The message, where the ranges below lie.
   private let bytes: [UInt8]
+  private let sessionRange: Range<Int>
   private let suiteRange: Range<Int>
   private var nameRange: Range<Int>?
   private var alpnRange: Range<Int>?
@@ -33,6 +36,7 @@ public struct TLSClientHello: Sendable {
   private var formatRange = 0..<0
   private var algorithmRange = 0..<0
   private var transportRange: Range<Int>?
+  private var hasTicket = false
 
   /// The ClientHello in `body`, which begins behind the handshake header.
   ///
@@ -45,6 +49,7 @@ public struct TLSClientHello: Sendable {
     try reader.skip(32)
     let sessionLength = Int(try reader.u8())
     guard sessionLength <= 32 else { throw reader.fault(.malformed, "a session ID of \(sessionLength) bytes") }
+    sessionRange = reader.offset..<(reader.offset + sessionLength)
     try reader.skip(sessionLength)
     if isDatagram {
       let cookieLength = Int(try reader.u8())
@@ -98,9 +103,11 @@ public struct TLSClientHello: Sendable {
       formatRange = place(1..<(1 + length))
     case 13: algorithmRange = place(try TLSExtension.list16(data, layer: "TLS signature_algorithms"))
     case 16 where alpnRange == nil: alpnRange = place(try TLSExtension.protocols(data))
+    case 35: hasTicket = data.byteCount > 0
     case 43: versionRange = place(try TLSClientHello.versions(data))
     case 0x39, 0xffa5: transportRange = place(0..<data.byteCount)
     case 0xfe0d: hasECH = true
+    case 0xffce: hasESNI = true
     default: break
     }
   }
@@ -132,6 +139,29 @@ public struct TLSClientHello: Sendable {
 }
 
 extension TLSClientHello {
+  /// How a client asks to go on with an earlier session.
+  enum Resumption: String, Sendable {
+    /// A pre-shared key (RFC 8446, section 4.2.11).
+    case psk
+    /// A session ticket (RFC 5077).
+    case ticket
+    /// The session's ID (RFC 5246, appendix F.1.4).
+    case sessionID = "session-id"
+  }
+
+  /// How it asks to go on with an earlier session; nil: it does not. With TLS 1.3 on offer a session ID means nothing:
+  /// it is sent for the sake of machines in between (RFC 8446, appendix D.4).
+  var resumption: Resumption? {
+    if extensions.contains(41) { return .psk }
+    if hasTicket { return .ticket }
+    return sessionRange.isEmpty || versionRange.count > 0 ? nil : .sessionID
+  }
+
+  /// `legacy_session_id`.
+  var sessionBytes: RawSpan {
+    @_lifetime(borrow self) get { bytes.bytes.part(sessionRange) }
+  }
+
   /// `cipher_suites`, two bytes each.
   var suiteBytes: RawSpan {
     @_lifetime(borrow self) get { bytes.bytes.part(suiteRange) }

@@ -11,6 +11,8 @@ struct TLSHandshakeRows {
   static let certificateLimit = 100
   /// Diagnostics of one flow: a hostile one could make one of every few bytes.
   static let diagnosticLimit = 32
+  /// Alerts of one flow that become rows; one ends a handshake, and a few warnings may come before.
+  static let alertLimit = 16
   /// Notes in one row of `tls_messages`.
   static let notesPerRow = 64
   /// Rows of `tls_messages` of one flow; a handshake has about ten.
@@ -22,8 +24,15 @@ struct TLSHandshakeRows {
   private var noted: [TLSNote] = []
   private var notedFrame: Int64 = 0
   private var noteRows = 0
+  private var alerts: UInt8 = 0
+  /// Who sends what comes in.
+  var side = Side.client
   /// Of the last ClientHello.
   private var transportParameters: [UInt8]?
+  private var offeredSession: [UInt8]?
+  private var offeredResumption: TLSClientHello.Resumption?
+  /// A ServerHello that answers a ticket without a session ID: what follows it tells whether that was accepted.
+  private var undecided: TLSServerHelloRecord?
 
   /// Whether a ServerHello was seen that is no HelloRetryRequest: no further hello travels in the clear.
   private(set) var isNegotiated = false
@@ -39,6 +48,7 @@ struct TLSHandshakeRows {
 
   /// Notes what ends in `frame`: a row for each run of notes of one frame.
   mutating func note(_ note: TLSNote, in frame: FrameStamp, context: ApplicationContext) {
+    if undecided != nil { decide(by: note, context: context) }
     guard transport == .tcp, noteRows < TLSHandshakeRows.noteRowLimit else { return }
     if frame.id != notedFrame || noted.count >= TLSHandshakeRows.notesPerRow { flush(context: context) }
     notedFrame = frame.id
@@ -65,7 +75,7 @@ struct TLSHandshakeRows {
         let hello = try TLSServerHello(body)
         isRetryRequest = hello.isRetryRequest
         if !hello.isRetryRequest { isNegotiated = true }
-        context.sink.emit(TLSServerHelloRecord(hello, flowID: flowID, frameID: frame.id))
+        emit(hello, in: frame, context: context)
         if let fault = hello.fault { throw fault }
       case .certificate: try certificates(body, in: frame, context: context)
       default: break
@@ -77,10 +87,62 @@ struct TLSHandshakeRows {
 
   private mutating func emit(_ hello: TLSClientHello, in frame: FrameStamp, context: ApplicationContext) {
     context.sink.emit(TLSClientHelloRecord(hello, transport: transport, flowID: flowID, frameID: frame.id))
+    offeredSession = hello.sessionBytes.copied()
+    offeredResumption = hello.resumption
     if transport == .quic, let parameters = hello.transportBytes { transportParameters = parameters.copied() }
     if let name = hello.nameBytes {
       context.nameServer(of: flow, name, source: transport == .quic ? .quic : .sni, frame: frame.id)
     }
+  }
+
+  private mutating func emit(_ hello: TLSServerHello, in frame: FrameStamp, context: ApplicationContext) {
+    let record = TLSServerHelloRecord(hello, resumed: isResumed(hello), flowID: flowID, frameID: frame.id)
+    guard !hello.isRetryRequest, !hello.isTLS13, record.resumed == nil, offeredSession != nil else {
+      context.sink.emit(record)
+      return
+    }
+    undecided = record
+  }
+
+  /// Whether the server goes on with an earlier session: in TLS 1.3 it chooses a pre-shared key, before it repeats the
+  /// client's session ID. Nil: that cannot be told from the hellos.
+  private func isResumed(_ hello: TLSServerHello) -> Bool? {
+    if hello.isRetryRequest { return nil }
+    if hello.isTLS13 { return hello.extensions.contains(41) }
+    guard let offeredSession else { return nil }
+    if offeredSession.isEmpty { return offeredResumption == .ticket ? nil : false }
+    return hello.session == offeredSession
+  }
+
+  /// A server that accepts a ticket goes on to ChangeCipherSpec, perhaps with a new ticket before it (RFC 5077, section
+  /// 3.1); one that does not sends its certificate or its key.
+  private mutating func decide(by note: TLSNote, context: ApplicationContext) {
+    guard side == .server else { return }
+    switch note {
+    case .handshake(.serverHello): return
+    case .handshake(.newSessionTicket), .changeCipherSpec: undecided?.resumed = true
+    case .handshake: undecided?.resumed = false
+    default: break
+    }
+    emitUndecided(context: context)
+  }
+
+  private mutating func emitUndecided(context: ApplicationContext) {
+    if let record = undecided { context.sink.emit(record) }
+    undecided = nil
+  }
+
+  /// An alert in the clear. Levels that do not exist are no alerts.
+  mutating func alert(_ level: UInt8, _ description: UInt8, in frame: FrameStamp, context: ApplicationContext) {
+    guard let level = TLSAlert.level(level), alerts < TLSHandshakeRows.alertLimit else { return }
+    alerts += 1
+    context.sink.emit(
+      TLSAlertRecord(flowID: flowID, frameID: frame.id, side: side, level: level, description: description))
+  }
+
+  /// Nothing follows.
+  mutating func finish(context: ApplicationContext) {
+    emitUndecided(context: context)
   }
 
   /// Gives away the transport parameters of the last ClientHello; nil: there were none, or they are gone.
@@ -141,8 +203,9 @@ struct TLSHandshakeRows {
       let sha256 = SHA256.hash(der)
       let facts = CertificateFacts.of(der, sha256: sha256)
       context.sink.emit(
-        TLSCertificateRecord(flowID: flowID, frameID: frame.id, position: position, facts: facts, sha256: sha256))
-      if position == 1, let names = facts?.dnsNames {
+        TLSCertificateRecord(
+          flowID: flowID, frameID: frame.id, position: position, facts: facts, sha256: sha256, side: side))
+      if position == 1, side == .server, let names = facts?.dnsNames {
         let address = context.sink.addressID(flow.server.address)
         for name in names.utf8.split(separator: UInt8(ascii: ",")) {
           // Every byte of UTF-8 text is initialized.

@@ -9,6 +9,7 @@ public struct TLSClientHelloRecord: Record {
     "tls_client_hellos",
     [
       "flow_id", "frame_id", "transport", "version", "server_name", "alpn", "has_ech", "ja3", "ja4", "cipher_suites",
+      "has_esni", "resumption", "extensions", "supported_groups",
     ])
 
   let flowID: Int64
@@ -42,6 +43,27 @@ public struct TLSClientHelloRecord: Record {
     row.text(ja3)
     if let ja4 { row.text(utf8: ja4.bytes) } else { row.null() }
     row.text(offer.names)
+    row.boolean(hello.hasESNI)
+    row.text(hello.resumption?.rawValue)
+    if hello.extensions.isEmpty { row.null() } else { row.text(utf8: extensionText.bytes) }
+    row.text(groupText)
+  }
+
+  /// The extensions' numbers, comma separated.
+  private var extensionText: [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(96)
+    for type in hello.extensions {
+      if !text.isEmpty { text.append(UInt8(ascii: ",")) }
+      if TLSCipherSuite.isGREASE(type) { text += Array("GREASE".utf8) } else { text.append(decimal: type) }
+    }
+    return text
+  }
+
+  /// The groups' names, comma separated; nil: none.
+  private var groupText: String? {
+    let groups = hello.supportedGroups
+    return groups.isEmpty ? nil : groups.map { TLSGroup.name($0) }.joined(separator: ",")
   }
 
   /// The protocols offered, comma separated.
@@ -77,6 +99,10 @@ struct SSLv2ClientHelloRecord: Record {
     row.null()
     row.null()
     row.text(hello.cipherKinds.map { TLSCipherSuite.nameSSLv2($0) }.joined(separator: ","))
+    row.boolean(false)
+    row.null()
+    row.null()
+    row.null()
   }
 }
 
@@ -84,14 +110,18 @@ struct SSLv2ClientHelloRecord: Record {
 public struct TLSServerHelloRecord: Record {
   /// `tls_server_hellos`.
   public static let table = Table(
-    "tls_server_hellos", ["flow_id", "frame_id", "version", "cipher_suite", "alpn", "ja3s"])
+    "tls_server_hellos",
+    ["flow_id", "frame_id", "version", "cipher_suite", "alpn", "ja3s", "is_retry_request", "resumed"])
 
   let flowID: Int64
   let frameID: Int64
   let hello: TLSServerHello
+  /// Whether the server goes on with an earlier session; nil: that cannot be told.
+  var resumed: Bool?
 
   /// The row for `hello`, whose first byte is in `frameID` of `flowID`.
-  public init(_ hello: TLSServerHello, flowID: Int64, frameID: Int64) {
+  public init(_ hello: TLSServerHello, resumed: Bool?, flowID: Int64, frameID: Int64) {
+    self.resumed = resumed
     self.flowID = flowID
     self.frameID = frameID
     self.hello = hello
@@ -105,5 +135,7 @@ public struct TLSServerHelloRecord: Record {
     row.text(TLSCipherSuite.name(hello.cipherSuite))
     row.text(hello.alpn)
     row.text(TLSFingerprint.ja3sDigest(hello))
+    row.boolean(hello.isRetryRequest)
+    row.boolean(resumed)
   }
 }

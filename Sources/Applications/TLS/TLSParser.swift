@@ -28,6 +28,7 @@ public final class TLSParser: StreamParser {
 
   /// The next bytes from `side`.
   public func consume(_ bytes: RawSpan, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
+    rows.side = side
     switch side {
     case .client where !client.isFinished: client.consume(bytes, in: frame, rows: &rows, context: context)
     case .server where !server.isFinished: server.consume(bytes, in: frame, rows: &rows, context: context)
@@ -37,6 +38,7 @@ public final class TLSParser: StreamParser {
 
   /// The next `count` bytes from `side` are not in the capture.
   public func gap(of count: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
+    rows.side = side
     if side == .client {
       client.gap(of: count, rows: &rows, context: context)
     } else {
@@ -46,6 +48,7 @@ public final class TLSParser: StreamParser {
 
   /// `side` has sent its last byte.
   public func close(_ side: Side, context: ApplicationContext) {
+    rows.side = side
     if side == .client {
       client.finish(rows: &rows, context: context)
     } else {
@@ -55,7 +58,8 @@ public final class TLSParser: StreamParser {
 
   /// Nothing follows.
   public func finish(context: ApplicationContext) {
-    client.finish(rows: &rows, context: context)
-    server.finish(rows: &rows, context: context)
+    close(.client, context: context)
+    close(.server, context: context)
+    rows.finish(context: context)
   }
 }

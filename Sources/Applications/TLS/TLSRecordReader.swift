@@ -83,6 +83,8 @@ struct TLSRecordReader {
   private var isEncrypted = false
   /// Whether no message can be read any more, so that records are only noted.
   private var isFollowing = false
+  /// Whether the record has the length of an alert in the clear.
+  private var isAlert = false
 
   /// Bytes of an unfinished message.
   var heldBytes: Int { messages.heldBytes + oldHello.count }
@@ -123,8 +125,10 @@ struct TLSRecordReader {
     switch recordType {
     case 20: rows.note(.changeCipherSpec, in: frame, context: context)
     case 21:
+      let isClear = isAlert && !isEncrypted
+      if isClear { rows.alert(alert.level, alert.description, in: frame, context: context) }
       rows.note(
-        isEncrypted ? .encryptedAlert : .alert(level: alert.level, description: alert.description), in: frame,
+        isClear ? .alert(level: alert.level, description: alert.description) : .encryptedAlert, in: frame,
         context: context)
     case 22:
       guard isFollowing else { return }
@@ -156,6 +160,7 @@ struct TLSRecordReader {
     content = .ignored
     switch record.type {
     case 20: isEncrypted = true
+    case 21: isAlert = record.length == 2
     case 22:
       if isFollowing {
         content = .ignored
@@ -206,7 +211,8 @@ struct TLSRecordReader {
   ) {
     switch content {
     case .ignored:
-      if recordType == 21, bytes.byteCount >= 2 { alert = (bytes.u8(at: 0) ?? 0, bytes.u8(at: 1) ?? 0) }
+      guard recordType == 21, isAlert else { break }
+      for index in 0..<bytes.byteCount { alert = (alert.description, bytes.u8(at: index) ?? 0) }
     case .handshake(let start):
       if messages.consume(bytes, start: start, in: frame, rows: &rows, context: context) {
         if case .afterGap = start, !messages.isOpen { isCertain = true }

@@ -15,6 +15,8 @@ public struct TLSServerHello: Sendable {
   public private(set) var legacyVersion: TLSVersion
   /// The chosen cipher suite.
   public private(set) var cipherSuite: UInt16
+  /// `legacy_session_id_echo`.
+  public private(set) var session: [UInt8] = []
   /// The extensions' types in the order sent.
   public private(set) var extensions: [UInt16] = []
   /// The version in `supported_versions` (RFC 8446, section 4.2.1); nil: none.
@@ -41,7 +43,7 @@ public struct TLSServerHello: Sendable {
     if !isDraft {
       let sessionLength = Int(try reader.u8())
       guard sessionLength <= 32 else { throw reader.fault(.malformed, "a session ID of \(sessionLength) bytes") }
-      try reader.skip(sessionLength)
+      session = try reader.bytes(sessionLength).copied()
     }
     cipherSuite = try reader.u16()
     if !isDraft { try reader.skip(1) }
@@ -53,6 +55,9 @@ public struct TLSServerHello: Sendable {
       isFingerprintable = false
     }
   }
+
+  /// Whether it is TLS 1.3's, or a draft's of it.
+  var isTLS13: Bool { selectedVersion != nil || legacyVersion.rawValue >> 8 == 0x7f }
 
   /// The chosen version: that of `supported_versions` where it was sent, else `legacy_version`.
   public var version: TLSVersion { selectedVersion ?? legacyVersion }
