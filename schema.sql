@@ -526,7 +526,7 @@ CREATE TABLE tls_server_hellos (
   flow_id      INTEGER NOT NULL REFERENCES flows (id),
   frame_id     INTEGER NOT NULL REFERENCES frames (id), -- holds its first byte
   version      TEXT NOT NULL,        -- chosen: 'TLSv1.2'
-  cipher_suite TEXT NOT NULL,        -- chosen, IANA name
+  cipher_suite TEXT NOT NULL,        -- chosen, IANA name; of SSL 2.0 all that the server has, comma separated
   alpn         TEXT,                 -- chosen; NULL: none, or encrypted (TLS 1.3)
   ja3s         TEXT,                 -- MD5 of JA3S; NULL: not computed
   is_retry_request INTEGER NOT NULL, -- 1: a HelloRetryRequest: it asks for another ClientHello (RFC 8446, section 4.1.4)

@@ -25,7 +25,10 @@ WITH
   hellos AS MATERIALIZED (
     SELECT
       f.capture_id, h.ja4, h.ja3, h.transport, h.flow_id, h.frame_id, f.client_id, f.server_id, h.alpn,
-      lower(rtrim(h.server_name, '.')) AS server_name
+      lower(rtrim(h.server_name, '.')) AS server_name,
+      iif(h.transport = 'quic',
+        (SELECT q.user_agent FROM quic_connections q WHERE q.flow_id = h.flow_id AND q.user_agent IS NOT NULL LIMIT 1),
+        NULL) AS user_agent
     FROM tls_client_hellos h
     JOIN flows f ON f.id = h.flow_id
     WHERE h.ja4 IS NOT NULL
@@ -65,9 +68,7 @@ WITH
   totals AS (
     SELECT
       capture_id, ja4, count(*) AS hellos, count(DISTINCT server_id) AS servers, min(frame_id) AS frame_id,
-      (SELECT q.user_agent FROM quic_connections q
-       WHERE q.flow_id IN (SELECT x.flow_id FROM hellos x WHERE x.ja4 = h.ja4 AND x.transport = 'quic')
-         AND q.user_agent IS NOT NULL LIMIT 1) AS user_agent
+      max(user_agent) AS user_agent
     FROM hellos h
     GROUP BY capture_id, ja4
   )

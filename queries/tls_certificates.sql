@@ -25,7 +25,7 @@
 --   capture: only this capture (captures.id); default all
 --   limit: at most so many rows; default all
 WITH
-  shown AS (
+  shown AS MATERIALIZED (
     SELECT
       f.capture_id, f.server_id, f.server_port, c.from_client, c.position, c.sha256, c.subject, c.issuer, c.not_before,
       c.not_after, c.dns_names, c.flow_id, c.frame_id, f.first_ts,
@@ -43,7 +43,7 @@ WITH
         || ',' AS names
     FROM shown
   ),
-  judged AS (
+  judged AS MATERIALIZED (
     SELECT
       *,
       -- In the list as it is, or as '*.' before what follows its first dot.
@@ -61,21 +61,33 @@ WITH
     FROM judged
     GROUP BY capture_id, server_id, server_port, from_client, sha256, position
   ),
+  names AS (
+    SELECT
+      capture_id, server_id, server_port, from_client, sha256, position, server_name,
+      row_number() OVER (
+        PARTITION BY capture_id, server_id, server_port, from_client, sha256, position ORDER BY min(frame_id)) AS place
+    FROM judged
+    WHERE server_name IS NOT NULL
+    GROUP BY capture_id, server_id, server_port, from_client, sha256, position, server_name
+  ),
+  asked AS MATERIALIZED (
+    SELECT
+      capture_id, server_id, server_port, from_client, sha256, position, group_concat(server_name, ', ') AS server_names
+    FROM (SELECT * FROM names WHERE place <= 10 ORDER BY capture_id, server_id, server_port, sha256, position, place)
+    GROUP BY capture_id, server_id, server_port, from_client, sha256, position
+  ),
   listed AS (
     SELECT
       c.*,
-      (SELECT group_concat(n.server_name, ', ') FROM (
-        SELECT DISTINCT j.server_name FROM judged j
-        WHERE j.capture_id = c.capture_id AND j.server_id = c.server_id AND j.server_port IS c.server_port
-          AND j.sha256 = c.sha256 AND j.from_client = c.from_client AND j.position = c.position
-          AND j.server_name IS NOT NULL
-        LIMIT 10) n) AS server_names,
+      a.server_names,
       iif(c.subject IS NULL, ', unreadable', '')
         || iif(c.subject = c.issuer, iif(c.position = 1, ', self-signed', ', root'), '')
         || iif(c.not_after < c.last_ts, ', expired', '')
         || iif(c.not_before > c.first_ts, ', not yet valid', '')
         || iif(c.is_other, ', name not in certificate', '') AS remarks
     FROM certificates c
+    LEFT JOIN asked a ON a.capture_id = c.capture_id AND a.server_id = c.server_id AND a.server_port = c.server_port
+      AND a.from_client = c.from_client AND a.sha256 = c.sha256 AND a.position = c.position
   )
 SELECT
   iif(c.from_client, 'client', 'server') AS shown_by,
@@ -97,7 +109,8 @@ SELECT
 FROM listed c
 JOIN addresses s ON s.id = c.server_id
 JOIN frame_times t ON t.frame_id = c.frame_id
-WHERE (:name IS NULL OR instr(lower(coalesce(c.subject, '') || ',' || coalesce(c.dns_names, '') || ',' || coalesce(c.server_names, '')), lower(:name)))
+WHERE (:name IS NULL OR instr(
+    lower(coalesce(c.subject, '') || ',' || coalesce(c.dns_names, '') || ',' || coalesce(c.server_names, '')), lower(:name)))
   AND (coalesce(:odd, 0) = 0 OR c.remarks NOT IN ('', ', root'))
 ORDER BY c.frame_id, c.from_client, c.position
 LIMIT coalesce(:limit, -1);

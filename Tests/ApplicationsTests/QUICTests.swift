@@ -395,6 +395,18 @@ struct QUICTests {
     #expect(rows.of("diagnostics") == [])
   }
 
+  @Test("Google's last versions carry TLS in frames of Google's types", arguments: [QUICVersion.t050, .t051])
+  func googleTLS(_ version: QUICVersion) throws {
+    let hello = QUICBytes.hello("t.example")
+    for type in [8, 6] as [UInt8] {
+      let frame = [type] + QUICBytes.crypto(hello).dropFirst()
+      let rows = rows([(.client, try QUICBytes.initial(frame, version: version))])
+      #expect(names(rows) == ["t.example"])
+      #expect(try connection(rows)["version"] == EmittedValue(stringLiteral: version.description))
+      #expect(rows.of("diagnostics") == [])
+    }
+  }
+
   // Whatever may come.
 
   @Test("what only looks like QUIC is not taken for it")
@@ -456,6 +468,13 @@ struct QUICTests {
     }
     #expect(rows(many).of("quic_connections").count == QUICParser.connectionLimit)
     #expect(rows(many).of("diagnostics").count <= QUICParser.connectionLimit + 1)
+    // Many beginnings of one connection.
+    let valid: (Side, [UInt8]) = (.client, try QUICBytes.initial(QUICBytes.crypto(QUICBytes.hello("a.example"))))
+    let tries = (0..<200).map { index -> (Side, [UInt8]) in
+      (.client, QUICBytes.sealed(0xc0, to: [1, 2, 3, 4, UInt8(index)], source: [UInt8(index)], count: 40))
+    }
+    #expect(rows([valid] + tries).of("quic_connections").count <= QUICParser.connectionLimit)
+    #expect(names(rows([valid] + tries)) == ["a.example"])
   }
 
   @Test("datagrams cut or changed anywhere never trap")

@@ -47,6 +47,25 @@ struct TLSDatagramTests {
     #expect(rows.of("diagnostics") == [])
   }
 
+  @Test("a ClientHello of DTLS 1.3 is one")
+  func newest() {
+    let hello = TLSBytes.clientHello(
+      version: 0xfefd, suites: [0x1301], extensions: [TLSBytes.versions([0xfefc, 0xfefd])], cookie: [])
+    let rows = rows([(.client, TLSBytes.datagram(TLSBytes.fragment(1, hello)))]).of("tls_client_hellos")
+    #expect(rows.map { $0["version"] } == ["DTLSv1.3"])
+    #expect(rows.first?["ja4"].text?.hasPrefix("dd3i010100_") == true)
+  }
+
+  @Test("alerts in the clear are rows")
+  func alerts() {
+    let rows = rows([
+      (.client, TLSBytes.datagram(TLSBytes.fragment(1, hello))), (.server, TLSBytes.datagram([2, 40], type: 21)),
+      (.server, TLSBytes.datagram([2, 40], type: 21, epoch: 1)), (.client, TLSBytes.datagram([1, 2, 3], type: 21)),
+    ])
+    #expect(rows.of("tls_alerts").map { $0["description"] } == ["handshake_failure"])
+    #expect(rows.of("tls_alerts").map { $0["from_client"] } == [0])
+  }
+
   @Test("fragments in any order, overlapping and repeated, are put together")
   func fragments() {
     let parts = [(200, 300), (0, 100), (0, 100), (90, 210), (290, hello.count)]

@@ -337,6 +337,34 @@ struct TLSParserTests {
     #expect(rows.of("diagnostics") == [])
   }
 
+  @Test("a server that speaks SSL 2.0 gives its ciphers and its certificate", arguments: [nil, 1, 3] as [Int?])
+  func sslv2Server(_ size: Int?) {
+    let kinds: [UInt8] = [1, 0, 0x80, 7, 0, 0xc0]
+    let answer =
+      [4, 0, 1, 0, 2] + TLSBytes.u16(TLSBytes.certificate.count) + TLSBytes.u16(kinds.count) + TLSBytes.u16(16)
+      + TLSBytes.certificate + kinds + [UInt8](repeating: 8, count: 16)
+    let header = TLSBytes.u16(0x8000 | answer.count)
+    let rows = rows(
+      [
+        .bytes(.client, oldHello(kinds)), .bytes(.server, header + answer),
+        .bytes(.client, [0x80, 20, 2, 1, 0, 0x80] + [UInt8](repeating: 3, count: 16)),
+        .bytes(.server, [0x80, 40] + [UInt8](repeating: 9, count: 40)),
+      ], cutInto: size)
+    let hello = rows.of("tls_server_hellos")
+    #expect(hello.map { $0["version"] } == ["SSLv2"])
+    #expect(hello.map { $0["cipher_suite"] } == ["SSL_CK_RC4_128_WITH_MD5,SSL_CK_DES_192_EDE3_CBC_WITH_MD5"])
+    #expect(hello.map { $0["resumed"] } == [0])
+    #expect(rows.of("tls_certificates").map { $0["subject"] } == ["CN=www.example.org,O=Example\\, Inc.,C=XX"])
+    #expect(rows.of("tls_certificates").map { $0["from_client"] } == [0])
+    #expect(rows.of("diagnostics") == [])
+    for length in 0..<answer.count {
+      let cut = self.rows(
+        [.bytes(.client, oldHello(kinds)), .bytes(.server, header + answer.prefix(length))],
+        cutInto: size == nil ? nil : 50)
+      #expect(cut.of("tls_server_hellos") == [])
+    }
+  }
+
   @Test("a side that began in the middle of a record is joined where one begins")
   func midstream() {
     let rows = rows([

@@ -9,11 +9,11 @@ enum Expected {
     "http_logins.pcap", "http_session.pcap", "imap_logins.pcap", "irc_login.pcap", "irc_services.pcap",
     "kerberos_login.pcap", "ldap_bind.pcap", "ldap_ntlm.pcap", "link_logins.pcap", "lossy_http.pcap",
     "mqtt_connect.pcap", "mysql_login.pcap", "mysql_plugins.pcap", "nntp_logins.pcap", "onesided_http.pcap",
-    "pop3_logins.pcap", "postgresql_login.pcap", "radius_eap.pcap", "quic_handshakes.pcap", "radius_login.pcap", "redis_auth.pcap",
+    "pop3_logins.pcap", "postgresql_login.pcap", "radius_eap.pcap", "radius_login.pcap", "redis_auth.pcap",
     "remote_shell.pcap", "sip_register.pcap", "sip_tcp.pcap", "sll.pcap", "sll2.pcap", "smb_logins.pcap",
     "smtp_auth.pcap", "snaplen_http.pcap", "snmp_login.pcap", "socks_login.pcap", "tds_login.pcap",
     "tds_tls.pcap", "telnet_login.pcap", "tls_handshakes.pcap", "vlan_8021q.pcap", "vlan_qinq.pcap",
-    "vnc_login.pcap", "vnc_viewer.pcap", "xmpp_logins.pcap",
+    "vnc_login.pcap", "vnc_viewer.pcap", "xmpp_logins.pcap", "quic_handshakes.pcap",
     "beacons.pcap.gz", "challenge.pcap.gz", "encrypted_dns_vpn.pcap", "fronting.pcap", "office_friday.pcap.gz",
     "office_monday.pcap.gz", "scans.pcap.gz",
   ]

@@ -129,6 +129,13 @@ struct TLSTests {
       try handshakes.rows("SELECT frame_id, resumed FROM tls_server_hellos WHERE is_retry_request") == ["305|"])
   }
 
+  @Test("a server name beside an encrypted ClientHello is flagged as perhaps the cover's")
+  func outerName() throws {
+    #expect(
+      try Case("fronting.pcap").rows("SELECT frame, server_name FROM sni_records WHERE is_outer")
+        == ["154|public.example.net"])
+  }
+
   @Test("a server that refuses sends no ServerHello")
   func refused() throws {
     #expect(

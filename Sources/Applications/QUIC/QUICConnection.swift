@@ -158,6 +158,11 @@ final class QUICConnection {
     } else {
       read(opened, header.version, from: side, &server, in: frame, context: context)
     }
+    if rows.isNegotiated, !client.stream.hasMessage {
+      over(&client)
+      over(&server)
+      keys = []
+    }
     return true
   }
 
@@ -188,7 +193,7 @@ final class QUICConnection {
 
   private static func looksRight(_ payload: [UInt8], _ version: QUICVersion) -> Bool {
     guard let type = payload.first else { return false }
-    return version == .q050 ? type == 8 : [0, 1, 2, 3, 6].contains(type)
+    return version == .q050 ? type == 8 : [0, 1, 2, 3, 6, 8].contains(type)
   }
 
   private func read(
@@ -208,7 +213,7 @@ final class QUICConnection {
       }
       readTags(version, in: frame, &direction, context: context)
     } else {
-      let (frames, fault) = QUICFrame.read(bytes)
+      let (frames, fault) = QUICFrame.read(bytes, version: version)
       for part in frames {
         switch part {
         case .crypto(let offset, let data):
@@ -262,10 +267,8 @@ final class QUICConnection {
       }
       direction.stream.consume(length, in: frame)
       // A HelloRetryRequest asks for another ClientHello, which another ServerHello answers.
-      guard rows.isNegotiated else { continue }
-      if side == .server { over(&direction) }
+      if side == .server, rows.isNegotiated { over(&direction) }
     }
-    if side == .client, rows.isNegotiated, !direction.stream.hasMessage { over(&direction) }
   }
 
   private func over(_ direction: inout Direction) {

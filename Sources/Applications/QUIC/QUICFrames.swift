@@ -8,8 +8,8 @@ enum QUICFrame {
   case close(code: Int, reason: Range<Int>)
 
   /// The frames in `payload` that matter, as far as they can be read, and where the first one lies that can not be; nil: all
-  /// can.
-  static func read(_ payload: RawSpan) -> (frames: [QUICFrame], fault: Int?) {
+  /// can. In Google's T050 and T051 CRYPTO frames have Google's type.
+  static func read(_ payload: RawSpan, version: QUICVersion = .v1) -> (frames: [QUICFrame], fault: Int?) {
     var frames: [QUICFrame] = []
     var at = 0
     while let type = payload.u8(at: at) {
@@ -18,7 +18,8 @@ enum QUICFrame {
       switch type {
       case 0, 1: continue
       case 2, 3: guard skipACK(payload, &at, hasCounts: type == 3) else { return (frames, start) }
-      case 6:
+      case 6, 8:
+        guard type == 6 || version == .t050 || version == .t051 else { return (frames, start) }
         guard let offset = QUICInteger.read(payload, &at), let length = QUICInteger.read(payload, &at) else {
           return (frames, start)
         }

@@ -10,9 +10,12 @@ public final class QUICParser: DatagramParser {
   static let packetLimit = 16
   /// Connections of one flow: a client may use a port again, and a hostile one make each packet look like a new one.
   static let connectionLimit = 32
+  /// Initial packets of one flow that are tried as the first of a connection. Each costs as much as to derive keys.
+  static let beginningLimit = 128
 
   private let flow: FlowIdentity
   private var connections: [QUICConnection] = []
+  private var beginnings = 0
   private var isOverLimit = false
 
   /// Unfinished handshakes.
@@ -132,6 +135,11 @@ public final class QUICParser: DatagramParser {
       return
     }
     // A new connection; or the server's first packets, or its Retry, are not in the capture.
+    beginnings += 1
+    guard beginnings <= QUICParser.beginningLimit, connections.count < QUICParser.connectionLimit else {
+      giveUp(frame, context)
+      return
+    }
     let fresh = QUICConnection(flow: flow, first: frame)
     fresh.open(header, payload)
     if let last = connections.last, !read(fresh) {
@@ -184,16 +192,20 @@ public final class QUICParser: DatagramParser {
   /// Whether one more connection is followed.
   private func keep(_ connection: QUICConnection, _ frame: FrameStamp, _ context: ApplicationContext) -> Bool {
     guard connections.count < QUICParser.connectionLimit else {
-      if !isOverLimit {
-        context.sink.diagnose(
-          "malformed-quic", "QUIC limit: more than \(QUICParser.connectionLimit) connections of one flow",
-          frame: frame.id, flow: flow.id)
-      }
-      isOverLimit = true
+      giveUp(frame, context)
       return false
     }
     connections.append(connection)
     return true
+  }
+
+  private func giveUp(_ frame: FrameStamp, _ context: ApplicationContext) {
+    guard !isOverLimit else { return }
+    isOverLimit = true
+    context.sink.diagnose(
+      "malformed-quic",
+      "QUIC limit: more than \(QUICParser.connectionLimit) connections of one flow, or \(QUICParser.beginningLimit) tries",
+      frame: frame.id, flow: flow.id)
   }
 
   /// Nothing follows.

@@ -36,6 +36,8 @@ struct TLSHandshakeRows {
 
   /// Whether a ServerHello was seen that is no HelloRetryRequest: no further hello travels in the clear.
   private(set) var isNegotiated = false
+  /// Whether the server speaks SSL 2.0.
+  private(set) var isSSLv2 = false
   /// Whether the ServerHello seen last is a HelloRetryRequest.
   private(set) var isRetryRequest = false
 
@@ -161,6 +163,20 @@ struct TLSHandshakeRows {
     }
   }
 
+  /// A ServerHello of SSL 2.0, behind which nothing is TLS.
+  mutating func serverHelloSSLv2(_ body: RawSpan, in frame: FrameStamp, context: ApplicationContext) {
+    isSSLv2 = true
+    do {
+      let hello = try SSLv2ServerHello(body)
+      context.sink.emit(SSLv2ServerHelloRecord(flowID: flowID, frameID: frame.id, hello: hello))
+      if !hello.certificate.isEmpty {
+        certificate(hello.certificate.bytes, position: 1, in: frame, context: context)
+      }
+    } catch {
+      diagnose("malformed-tls", error.description, in: frame, context: context)
+    }
+  }
+
   /// A message of `length` bytes of which only `body` can be had. What it says for certain still becomes rows: a
   /// ClientHello with its server name, and the certificates that are whole.
   mutating func truncated(
@@ -200,26 +216,32 @@ struct TLSHandshakeRows {
       guard position <= TLSHandshakeRows.certificateLimit else {
         throw reader.fault(.limit, "more than \(TLSHandshakeRows.certificateLimit) certificates")
       }
-      let sha256 = SHA256.hash(der)
-      let facts = CertificateFacts.of(der, sha256: sha256)
-      context.sink.emit(
-        TLSCertificateRecord(
-          flowID: flowID, frameID: frame.id, position: position, facts: facts, sha256: sha256, side: side))
-      if position == 1, side == .server, let names = facts?.dnsNames {
-        let address = context.sink.addressID(flow.server.address)
-        for name in names.utf8.split(separator: UInt8(ascii: ",")) {
-          // Every byte of UTF-8 text is initialized.
-          unsafe context.sink.name(name.span.bytes, of: address, source: .certificate, frame: frame.id)
-        }
-      }
-      if facts == nil {
-        diagnose(
-          "malformed-certificate", "certificate \(position) of \(size) bytes is no X.509 certificate", in: frame,
-          context: context)
-      }
+      certificate(der, position: position, in: frame, context: context)
     }
     if length != body.byteCount - 3 {
       throw reader.fault(.malformed, "a list of \(length) bytes in \(body.byteCount - 3)")
+    }
+  }
+
+  private mutating func certificate(
+    _ der: RawSpan, position: Int, in frame: FrameStamp, context: ApplicationContext
+  ) {
+    let sha256 = SHA256.hash(der)
+    let facts = CertificateFacts.of(der, sha256: sha256)
+    context.sink.emit(
+      TLSCertificateRecord(
+        flowID: flowID, frameID: frame.id, position: position, facts: facts, sha256: sha256, side: side))
+    if position == 1, side == .server, let names = facts?.dnsNames {
+      let address = context.sink.addressID(flow.server.address)
+      for name in names.utf8.split(separator: UInt8(ascii: ",")) {
+        // Every byte of UTF-8 text is initialized.
+        unsafe context.sink.name(name.span.bytes, of: address, source: .certificate, frame: frame.id)
+      }
+    }
+    if facts == nil {
+      diagnose(
+        "malformed-certificate", "certificate \(position) of \(der.byteCount) bytes is no X.509 certificate", in: frame,
+        context: context)
     }
   }
 }

@@ -143,7 +143,8 @@ struct TLSRecordReader {
 
   /// Takes the header that was read. False: it is none, and the rest of the piece is to be dropped.
   private mutating func beginRecord(rows: inout TLSHandshakeRows, context: ApplicationContext) -> Bool {
-    if !hasBegun, SSLv2ClientHello.begins(header) {
+    let isHelloSSLv2 = rows.side == .client ? SSLv2ClientHello.begins(header) : SSLv2ServerHello.begins(header)
+    if !hasBegun, isHelloSSLv2 {
       beginHelloSSLv2(rows: &rows, context: context)
       header = 0
       return true
@@ -186,10 +187,14 @@ struct TLSRecordReader {
     hasBegun = true
     left = Int32(SSLv2ClientHello.length(header)) - 3
     content = .helloSSLv2
-    oldHello = [1, UInt8(truncatingIfNeeded: header >> 8), UInt8(truncatingIfNeeded: header)]
+    oldHello = [16, 8, 0].map { UInt8(truncatingIfNeeded: header >> $0) }
   }
 
   private mutating func loseFraming(rows: inout TLSHandshakeRows, context: ApplicationContext) {
+    if rows.isSSLv2 {
+      phase = .finished
+      return
+    }
     // A stream that lost its framing although nothing of it is missing is broken, or became something else: SSL 2.0
     // goes on in a framing of its own.
     if phase == .framing, isCertain, !isEncrypted {
@@ -226,7 +231,9 @@ struct TLSRecordReader {
       guard left == 0 else { return }
       let hello = oldHello
       oldHello = []
-      rows.helloSSLv2(hello.bytes, in: headerFrame, context: context)
+      if hello.first == 1 { return rows.helloSSLv2(hello.bytes, in: headerFrame, context: context) }
+      rows.serverHelloSSLv2(hello.bytes, in: headerFrame, context: context)
+      phase = .finished
     }
   }
 
@@ -266,7 +273,7 @@ struct TLSRecordReader {
     messages.abandon(rows: &rows, context: context)
     guard case .helloSSLv2 = content, left > 0 else { return }
     rows.diagnose(
-      "truncated-tls-handshake", "SSLv2 ClientHello is not whole, \(left) bytes are missing", in: headerFrame,
+      "truncated-tls-handshake", "SSLv2 hello is not whole, \(left) bytes are missing", in: headerFrame,
       context: context)
     oldHello = []
   }

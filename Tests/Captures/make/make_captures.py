@@ -2,7 +2,7 @@
 """Makes pcapindex's own test captures from real servers and clients, in network namespaces of this machine.
 
 Run as root on Debian 12: `make_captures.py` makes all captures, `make_captures.py NAME...` some of them. Packages that
-are missing are installed with apt-get. Nothing but that reaches the network: the servers' addresses exist inside the
+are missing are installed with apt-get, aioquic with pip. Nothing but that reaches the network: the servers' addresses exist inside the
 namespaces only. EXPECTED.md is written anew from what tshark says about the captures.
 """
 
@@ -95,6 +95,7 @@ PACKAGES = {
     "nghttp": "nghttp2-client",
     "/usr/lib/python3/dist-packages/websockets/__init__.py": "python3-websockets",
     "/usr/lib/python3/dist-packages/slixmpp/__init__.py": "python3-slixmpp",
+    "/usr/lib/python3.11/ensurepip": "python3-venv",
 }
 
 
