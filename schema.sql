@@ -472,7 +472,13 @@ CREATE TABLE ftp_commands (
   reply_code     INTEGER,            -- final reply, or the last preliminary one (1xx) where no final one was seen; NULL: none seen
   reply_text     TEXT,               -- its text; of several lines, each on its own; NULL: none seen
   reply_frame_id INTEGER REFERENCES frames (id), -- holds the reply's first byte; NULL: none seen
-  sent_command   TEXT                -- the command as sent; NULL: in upper case, or there is none
+  sent_command   TEXT,               -- the command as sent; NULL: in upper case, or there is none
+  path           TEXT,               -- the argument (of LIST and the like without one: the working directory) as a path from the
+                                     -- root, or from '~', the directory that the login leads to, where the server was not
+                                     -- asked for its path; NULL: none, or not known
+  data_type      TEXT,               -- of a transfer: representation type ('A' has its line ends changed on the way, 'I' is as
+                                     -- stored); NULL: no transfer, or no TYPE seen
+  restart_offset INTEGER             -- of a transfer: bytes of the file before the first that was sent (REST); NULL: none
 ) STRICT;
 
 -- Every reply in order, preliminary ones (150) included.
@@ -592,6 +598,40 @@ CREATE TABLE tls_certificates (
   dns_names  TEXT,                   -- subjectAltName dNSNames, comma separated; NULL: none, or could not be parsed
   sha256     TEXT NOT NULL,          -- of the DER bytes
   from_client INTEGER NOT NULL       -- 1: the client showed it, 0: the server
+) STRICT;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- SSH (RFC 4253)
+
+-- One connection of SSH, as far as it is not encrypted: what is done inside, logins among it, cannot be seen.
+CREATE TABLE ssh_handshakes (
+  id                      INTEGER PRIMARY KEY,
+  flow_id                 INTEGER NOT NULL REFERENCES flows (id),
+  frame_id                INTEGER NOT NULL REFERENCES frames (id), -- the first of those below
+  client_banner           TEXT,      -- as sent: 'SSH-2.0-OpenSSH_9.2p1 Debian-2'; at most 255 bytes; NULL: not seen
+  client_version          TEXT,      -- of the protocol: '2.0', '1.99' (1.5 and 2.0), '1.5'; NULL: not seen
+  client_frame_id         INTEGER REFERENCES frames (id), -- holds the banner's first byte; NULL: not seen
+  server_banner           TEXT,      -- as client_banner
+  server_version          TEXT,      -- as client_version
+  server_frame_id         INTEGER REFERENCES frames (id), -- as client_frame_id
+  client_kexinit_frame_id INTEGER REFERENCES frames (id), -- holds the first byte of what the client offers; NULL: not seen
+  server_kexinit_frame_id INTEGER REFERENCES frames (id), -- holds the first byte of what the server offers; NULL: not seen
+  kex_algorithm           TEXT,      -- chosen: 'curve25519-sha256'; this and the next seven are NULL where an offer is missing or
+                                     -- both have nothing in common
+  host_key_algorithm      TEXT,      -- chosen: 'ssh-ed25519'
+  client_cipher           TEXT,      -- chosen for what the client sends: 'chacha20-poly1305@openssh.com'
+  server_cipher           TEXT,      -- chosen for what the server sends
+  client_mac              TEXT,      -- chosen for what the client sends: 'hmac-sha2-256'; NULL also: the cipher needs none
+  server_mac              TEXT,      -- chosen for what the server sends; NULL also: the cipher needs none
+  client_compression      TEXT,      -- chosen for what the client sends: 'none'
+  server_compression      TEXT,      -- chosen for what the server sends
+  hassh                   TEXT,      -- HASSH: MD5 of hassh_algorithms; NULL: no offer seen
+  hassh_algorithms        TEXT,      -- what the client offers: key exchanges; ciphers; MACs; compressions of what it sends
+  hassh_server            TEXT,      -- HASSHServer: MD5 of hassh_server_algorithms; NULL: no offer seen
+  hassh_server_algorithms TEXT,      -- what the server offers, in the same way
+  host_key_algorithms     TEXT,      -- what the server can prove who it is by, comma separated; NULL: no offer seen
+  host_key_type           TEXT,      -- format of the key that it has shown: 'ssh-ed25519'; NULL: not seen
+  host_key_sha256         TEXT       -- of that key: ssh-keygen -l shows the same in base64; NULL: not seen
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -1891,6 +1931,9 @@ CREATE INDEX quic_connections_flow ON quic_connections (flow_id);
 CREATE INDEX tls_alerts_flow ON tls_alerts (flow_id);
 CREATE INDEX tls_messages_frame ON tls_messages (frame_id);
 CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
+CREATE INDEX ssh_handshakes_flow ON ssh_handshakes (flow_id);
+CREATE INDEX ssh_handshakes_hassh ON ssh_handshakes (hassh);
+CREATE INDEX files_flow ON files (flow_id);
 CREATE INDEX files_frame ON files (frame_id);
 CREATE INDEX credentials_flow ON credentials (flow_id);
 CREATE INDEX comments_frame ON comments (frame_id) WHERE frame_id IS NOT NULL;

@@ -1,3 +1,11 @@
+/// A connection that control connections have announced.
+public struct ExpectedFlow {
+  /// For `flows.service`.
+  public let service: String
+  /// The transfers that it carries: one, or two of a file that one server sends another.
+  let transfers: [FTPTransfer]
+}
+
 /// Connections that one flow has announced and another flow will be (RFC 959: the data connection), until they are seen.
 public final class ExpectedFlows {
   /// Announcements kept at once. A sender can announce as many as it likes; the oldest are forgotten first.
@@ -8,27 +16,37 @@ public final class ExpectedFlows {
     fileprivate let number: Int
   }
 
+  /// Where a connection is expected, and whether the server that said so listens there. A file that one server sends
+  /// another is announced to both: the one listens, the other is told where.
+  private struct Place: Hashable {
+    let endpoint: Endpoint
+    let isPassive: Bool
+  }
+
   private struct Announcement {
-    let endpoints: [Endpoint]
+    let places: [Place]
     let service: String
+    let transfer: FTPTransfer
     var flowID: Int64?
   }
 
   private var announcements: [Int: Announcement] = [:]
-  private var waiting: [Endpoint: Int] = [:]
+  private var waiting: [Place: Int] = [:]
   private var next = 0
   private var oldest = 0
 
   /// Whether any announced connection has not been seen yet.
   public var isWaiting: Bool { !waiting.isEmpty }
 
-  /// Announces a connection to any one of `endpoints`, which will carry `service` (for `flows.service`).
-  public func announce(_ endpoints: [Endpoint], service: String) -> Token {
+  /// Announces a connection to any one of `endpoints`, which will carry `transfer` in `service` (for `flows.service`).
+  /// `isPassive` says whether the announcing connection's server listens there.
+  func announce(_ endpoints: [Endpoint], isPassive: Bool, service: String, transfer: FTPTransfer) -> Token {
     while announcements.count >= ExpectedFlows.limit { forgetOldest() }
     let number = next
     next += 1
-    announcements[number] = Announcement(endpoints: endpoints, service: service, flowID: nil)
-    for endpoint in endpoints { waiting[endpoint] = number }
+    let places = endpoints.map { Place(endpoint: $0, isPassive: isPassive) }
+    announcements[number] = Announcement(places: places, service: service, transfer: transfer, flowID: nil)
+    for place in places { waiting[place] = number }
     return Token(number: number)
   }
 
@@ -42,12 +60,19 @@ public final class ExpectedFlows {
     remove(token.number)
   }
 
-  /// A new flow to `server`: its announced service, or nil where nobody announced it.
-  public func claim(server: Endpoint, flowID: Int64) -> String? {
-    guard let number = waiting[server], let announcement = announcements[number] else { return nil }
-    for endpoint in announcement.endpoints where waiting[endpoint] == number { waiting[endpoint] = nil }
-    announcements[number]?.flowID = flowID
-    return announcement.service
+  /// A new flow to `server`: what was announced of it, or nil where nobody announced it.
+  public func claim(server: Endpoint, flowID: Int64) -> ExpectedFlow? {
+    var claimed: ExpectedFlow?
+    for isPassive in [true, false] {
+      guard let number = waiting[Place(endpoint: server, isPassive: isPassive)],
+        let announcement = announcements[number]
+      else { continue }
+      for place in announcement.places where waiting[place] == number { waiting[place] = nil }
+      announcements[number]?.flowID = flowID
+      claimed = ExpectedFlow(
+        service: announcement.service, transfers: (claimed?.transfers ?? []) + [announcement.transfer])
+    }
+    return claimed
   }
 
   private func forgetOldest() {
@@ -57,6 +82,6 @@ public final class ExpectedFlows {
 
   private func remove(_ number: Int) {
     guard let announcement = announcements.removeValue(forKey: number) else { return }
-    for endpoint in announcement.endpoints where waiting[endpoint] == number { waiting[endpoint] = nil }
+    for place in announcement.places where waiting[place] == number { waiting[place] = nil }
   }
 }

@@ -5,6 +5,7 @@ public enum ProtocolRegistry {
     HTTP1Parser.self,
     HTTP2Parser.self,
     TLSParser.self,
+    SSHParser.self,
     DNSStreamParser.self,
     SMTPParser.self,
     POP3Parser.self,

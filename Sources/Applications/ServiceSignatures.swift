@@ -4,7 +4,6 @@ import Bytes
 enum ServiceSignatures {
   /// The service of a TCP connection that began with these bytes; nil: not recognised.
   static func stream(client: RawSpan, server: RawSpan) -> String? {
-    if client.starts(with: "SSH-") || server.starts(with: "SSH-") { return "ssh" }
     if server.starts(with: "@RSYNCD:") { return "rsync" }
     if client.starts(with: "\u{13}BitTorrent protocol") { return "bittorrent" }
     if client.starts(with: "JDWP-Handshake") { return "jdwp" }

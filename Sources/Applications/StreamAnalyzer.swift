@@ -47,15 +47,15 @@ public final class StreamAnalyzer {
   private var excluded: UInt64 = 0
   private var segments: UInt8 = 0
 
-  /// An analyzer for `flow`; `fromStart` says whether its SYN was seen, `negotiated` names the service that a control
-  /// connection announced for it.
-  public init(flow: FlowIdentity, fromStart: Bool, negotiated: String? = nil) {
+  /// An analyzer for `flow`; `fromStart` says whether its SYN was seen, `negotiated` is what control
+  /// connections announced of it.
+  public init(flow: FlowIdentity, fromStart: Bool, negotiated: ExpectedFlow? = nil) {
     given = flow
     self.fromStart = fromStart
     if let negotiated {
-      service = negotiated
+      service = negotiated.service
       isNegotiated = true
-      phase = .ignoring
+      phase = .parsing(FTPDataParser(flow: flow, transfers: negotiated.transfers, fromStart: fromStart))
     }
   }
 

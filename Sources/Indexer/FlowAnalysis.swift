@@ -17,8 +17,6 @@ final class FlowAnalysis {
   /// By slot. Every payload is looked up in it, on the analysing thread, and no parser comes back here: checking each
   /// access for exclusivity would cost more than the access.
   @exclusivity(unchecked) private var analyzers: [Analyzer] = []
-  /// Services that control connections announced, by the slot of the announced flow.
-  private var negotiated: [Int: String] = [:]
   private let links = LinkLogins()
   // Each flow goes through these as it ends, and neither comes back here.
   @exclusivity(unchecked) private var addresses = AddressTraffic()
@@ -46,11 +44,12 @@ final class FlowAnalysis {
     let slot = Int(event.slot)
     switch event.kind {
     case .connectionBegan where context.expected.isWaiting:
-      negotiated[slot] = context.expected.claim(server: flow.identity.server, flowID: flow.identity.id)
-    case .streamIntroduced:
+      guard let expected = context.expected.claim(server: flow.identity.server, flowID: flow.identity.id) else { return }
+      // It is told of the connection's end even where nothing is sent: the file is empty then.
       keep(
-        .stream(StreamAnalyzer(flow: flow.identity, fromStart: flow.isFromStart, negotiated: negotiated[slot])),
-        slot: slot)
+        .stream(StreamAnalyzer(flow: flow.identity, fromStart: flow.isFromStart, negotiated: expected)), slot: slot)
+    case .streamIntroduced where stream(event.slot) == nil:
+      keep(.stream(StreamAnalyzer(flow: flow.identity, fromStart: flow.isFromStart)), slot: slot)
     case .datagramsIntroduced: keep(.datagrams(DatagramAnalyzer(flow: flow.identity)), slot: slot)
     default: break
     }
@@ -116,7 +115,6 @@ final class FlowAnalysis {
     let (flow, first, connection, slot) = (ended.flow, ended.first, ended.connection, Int(event.slot))
     var analyzer = Analyzer.none
     if unsafe slot < analyzers.count { unsafe swap(&analyzer, &analyzers[slot]) }
-    let announced = negotiated.isEmpty ? nil : negotiated.removeValue(forKey: slot)
     let isReversed: Bool
     switch analyzer {
     case .none: isReversed = false
@@ -135,7 +133,7 @@ final class FlowAnalysis {
     }
     let sink = context.sink
     let final = isReversed ? flow.reversed() : flow
-    let (service, source) = FlowAnalysis.service(of: final, analyzer, announced: announced)
+    let (service, source) = FlowAnalysis.service(of: final, analyzer)
     let clientID = sink.addressID(final.clientAddress)
     let serverID = sink.addressID(final.serverAddress)
     let captureID = sink.captureID(ofFrame: first.id)
@@ -179,7 +177,7 @@ final class FlowAnalysis {
 
   /// What a flow speaks, from its content, else from what announced it, else from the server's port.
   private static func service(
-    of flow: borrowing Flow, _ analyzer: Analyzer, announced: String?
+    of flow: borrowing Flow, _ analyzer: Analyzer
   ) -> (name: String?, source: String?) {
     var byPort: String?
     switch analyzer {
@@ -191,7 +189,6 @@ final class FlowAnalysis {
       byPort = ServicePorts.datagram(flow.serverPort)
     case .none: break
     }
-    if let announced { return (announced, "negotiated") }
     return (byPort, byPort == nil ? nil : "port")
   }
 }

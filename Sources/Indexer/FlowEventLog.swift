@@ -68,7 +68,6 @@ final class FlowEventLog: FlowObserver {
   }
 
   func streamClosed(slot: Int, fromClient: Bool, isLast: Bool) {
-    guard unsafe isIntroduced[slot] else { return }
     unsafe events.append(
       FlowEvent(kind: .streamClosed, fromClient: fromClient, slot: Int32(truncatingIfNeeded: slot)))
   }

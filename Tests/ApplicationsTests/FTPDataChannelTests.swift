@@ -27,7 +27,7 @@ private final class Control {
 
   func connect(_ address: String, _ port: UInt16, flow: Int64) -> String? {
     guard let address = IPAddress(address) else { return nil }
-    return context.expected.claim(server: Endpoint(address, port), flowID: flow)
+    return context.expected.claim(server: Endpoint(address, port), flowID: flow)?.service
   }
 
   func finish() -> [EmittedRow] {

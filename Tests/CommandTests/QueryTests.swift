@@ -11,6 +11,7 @@ import Testing
     "doh_and_vpn_endpoints": "encrypted_dns_vpn.pcap", "comments": "notes.pcapng", "capture_drops": "notes.pcapng",
     "tunnels": "layers/vlan_vxlan_gre.pcap", "missing_sni": "tls_handshakes.pcap", "tls_alerts": "tls_handshakes.pcap",
     "quic_connections": "quic_handshakes.pcap",
+    "ssh_handshakes": "ssh_handshakes.pcap",
   ]
   /// Queries that answer only when there is an allow list.
   static let wantsAllowList: Set = ["allow_rules", "explained_ips"]

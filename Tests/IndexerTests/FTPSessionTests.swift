@@ -84,7 +84,7 @@ struct FTPSessionTests {
 
   @Test(
     "has every line that tshark shows, in its frame",
-    arguments: ["ftp_session.pcap", "ftp_ipv6.pcap", "browse.pcapng"])
+    arguments: ["ftp_session.pcap", "ftp_ipv6.pcap", "ftp_transfers.pcap", "ftp_listings.pcap", "browse.pcapng"])
   func everyLine(capture: String) throws {
     let expected = try Expected.table("FTP", of: capture)
     #expect(!expected.isEmpty)
@@ -182,7 +182,9 @@ struct FTPSessionTests {
       ])
   }
 
-  @Test("gives nothing to complain about", arguments: ["ftp_session.pcap", "ftp_ipv6.pcap"])
+  @Test(
+    "gives nothing to complain about",
+    arguments: ["ftp_session.pcap", "ftp_ipv6.pcap", "ftp_transfers.pcap", "ftp_listings.pcap"])
   func clean(capture: String) throws {
     #expect(try Case(capture).rows("SELECT code, detail FROM diagnostics") == [])
   }

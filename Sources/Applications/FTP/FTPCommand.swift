@@ -19,6 +19,20 @@ struct FTPCommand {
   /// A gap in the server's bytes may have swallowed the reply.
   var mayBeAnswered = false
 
+  /// ABOR came while it was under way.
+  var isAborted = false
+
+  /// Whether it moves data over the data connection.
+  var isTransfer: Bool { name.map(FTPCommandName.transfers.contains) ?? false }
+
+  /// The name that the server gave the file of a STOU: `150 FILE: name` (RFC 1123, section 4.1.2.9); nil: not said.
+  var uniqueName: [UInt8]? {
+    guard name == "STOU", let reply else { return nil }
+    let text = WireText.bytes(reply.text)
+    guard text.starts(with: "FILE: ".utf8), text.count > 6 else { return nil }
+    return Array(text.dropFirst(6).prefix { $0 != 0x0a })
+  }
+
   /// As sent; nil: none.
   var argument: String? { argumentBytes.isEmpty ? nil : WireText.text(argumentBytes) }
 

@@ -4,7 +4,11 @@ import Records
 struct FTPCommandRecord: Record {
   static let table = Table(
     "ftp_commands",
-    ["flow_id", "frame_id", "command", "argument", "reply_code", "reply_text", "reply_frame_id", "sent_command"],
+    [
+      "flow_id", "frame_id", "command", "argument", "reply_code", "reply_text", "reply_frame_id", "sent_command",
+      "path",
+      "data_type", "restart_offset",
+    ],
     isInOrder: false)
 
   let flowID: Int64
@@ -14,6 +18,12 @@ struct FTPCommandRecord: Record {
   let reply: FTPReply?
   /// The command as sent; nil: in capitals.
   let sentCommand: String?
+  /// From the root or from `~`; nil: it has none, or it is not known.
+  let path: [UInt8]?
+  /// Of a transfer; nil: not known, or none.
+  let dataType: String?
+  /// Of a transfer; nil: the file's first byte.
+  let offset: Int64?
 
   func encode(into row: inout RowEncoder) {
     row.integer(flowID)
@@ -24,5 +34,8 @@ struct FTPCommandRecord: Record {
     row.text(reply?.text)
     row.integer(reply?.frameID)
     row.text(sentCommand)
+    row.text(wire: path)
+    row.text(dataType)
+    row.integer(offset)
   }
 }

@@ -20,7 +20,10 @@ public final class FTPParser: StreamParser {
   private var replies = FTPReplyAssembler()
   private var pending: [FTPCommand] = []
   private var channel: FTPDataChannel?
+  /// What clients have asked servers to connect to, by the command: some servers do before they answer.
+  private var asked: [Int64: FTPDataChannel] = [:]
   private var username: String?
+  private var settings = FTPSettings()
   private var isGreeted = false
   private var isEncrypted = false
   private var hasStrayLine = false
@@ -49,6 +52,7 @@ public final class FTPParser: StreamParser {
 
   /// The line that lacks bytes is dropped.
   public func gap(of count: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
+    settings.gap()
     if side == .client {
       clientLines.skipLine()
     } else {
@@ -73,9 +77,12 @@ public final class FTPParser: StreamParser {
   public func finish(context: ApplicationContext) {
     close(.client, context: context)
     close(.server, context: context)
-    for command in pending { emit(command, command.reply, context) }
+    for command in pending {
+      emit(command, command.reply, context)
+      asked.removeValue(forKey: command.id)?.withdraw(context: context)
+    }
     pending = []
-    channel?.emit(context: context)
+    channel?.emit(reply: nil, offset: nil, context: context)
     channel = nil
   }
 
@@ -93,23 +100,34 @@ public final class FTPParser: StreamParser {
     switch command.name {
     case "USER": username = command.argument ?? ""
     case "PASS": command.username = username
-    case let name? where FTPCommandName.transfers.contains(name): use(by: command)
-    default: break
+    case "ABOR": abort()
+    default:
+      if command.isTransfer { use(by: command) }
+      if let endpoint = FTPDataChannel.asked(by: command) {
+        asked[command.id] = FTPDataChannel.announced(
+          endpoint, isPassive: false, commandID: command.id, flow: flow, context: context)
+      }
     }
     pending.append(command)
   }
 
   /// The channel is `transfer`'s, unless an earlier command still has it, or another channel is about to be settled.
   private func use(by transfer: FTPCommand) {
-    guard let channel, !pending.contains(where: { $0.settlesChannel || $0.id == channel.transferCommandID }) else {
+    guard let channel, !pending.contains(where: { $0.settlesChannel || $0.id == channel.command?.id }) else {
       return
     }
-    self.channel?.transferCommandID = transfer.id
+    self.channel?.command = transfer
+  }
+
+  /// A transfer that is under way may break off, whatever its reply says.
+  private func abort() {
+    for index in pending.indices where pending[index].isTransfer { pending[index].isAborted = true }
   }
 
   private func giveUp(_ command: FTPCommand, _ context: ApplicationContext) {
     pending.removeFirst()
     emit(command, command.reply, context)
+    asked.removeValue(forKey: command.id)?.withdraw(context: context)
   }
 
   private func serverLine(_ line: FTPLineReader.Line, _ context: ApplicationContext) {
@@ -152,6 +170,7 @@ public final class FTPParser: StreamParser {
     pending.removeFirst()
     emit(command, reply, context)
     settle(command, reply, context)
+    settings.take(command, reply)
     if command.name == "AUTH", reply.code == 234 { isEncrypted = true }
   }
 
@@ -160,7 +179,8 @@ public final class FTPParser: StreamParser {
     context.sink.emit(
       FTPCommandRecord(
         flowID: flow.id, frameID: command.frameID, command: command.name, argument: command.argument, reply: reply,
-        sentCommand: command.sentName),
+        sentCommand: command.sentName, path: settings.path(of: command),
+        dataType: command.isTransfer ? settings.type : nil, offset: command.isTransfer ? settings.offset : nil),
       id: command.id)
     switch (command.name, reply?.code) {
     case ("PASS", _): emitCredential(command.username, command.argument ?? "", of: command, reply, context)
@@ -186,21 +206,28 @@ public final class FTPParser: StreamParser {
 
   /// What the final `reply` to `command` means for the data channel.
   private func settle(_ command: FTPCommand, _ reply: FTPReply, _ context: ApplicationContext) {
-    if let channel, channel.transferCommandID == command.id,
+    if let channel, channel.command?.id == command.id,
       // A refused transfer leaves the channel to the next one.
       reply.code < 400 || context.expected.flowID(of: channel.token) != nil
     {
-      channel.emit(context: context)
+      self.channel?.command = command
+      self.channel?.emit(reply: reply, offset: settings.offset, context: context)
       self.channel = nil
     }
+    let early = asked.removeValue(forKey: command.id)
     do throws(Fault) {
-      guard let settled = try FTPDataChannel.settled(command, reply, flow: flow) else { return }
-      channel?.emit(context: context)
-      channel = FTPDataChannel.announced(
-        settled.endpoint, isPassive: settled.isPassive, commandID: command.id, flow: flow, context: context)
+      guard let settled = try FTPDataChannel.settled(command, reply, flow: flow) else {
+        early?.withdraw(context: context)
+        return
+      }
+      channel?.emit(reply: nil, offset: nil, context: context)
+      channel =
+        early
+        ?? FTPDataChannel.announced(
+          settled.endpoint, isPassive: settled.isPassive, commandID: command.id, flow: flow, context: context)
       // Pipelined: its transfer has been asked for already.
-      let next = pending.prefix { !$0.settlesChannel }.first { FTPCommandName.transfers.contains($0.name ?? "") }
-      channel?.transferCommandID = next?.id
+      let next = pending.prefix { !$0.settlesChannel }.first(where: \.isTransfer)
+      channel?.command = next
     } catch {
       context.sink.diagnose("malformed-ftp-endpoint", error.detail, frame: reply.frameID, flow: flow.id)
     }

@@ -17,6 +17,7 @@ import proxy
 import quic
 import secure
 import services
+import shell
 import terminal
 import web
 import weblogins
@@ -63,6 +64,20 @@ RECIPES = {
         },
     ),
     "ftp_ipv6.pcap": (ftp.over_ipv6, {'ftp.request.command == "EPRT"': 1, "ftp.response.code == 229": 1}),
+    "ftp_transfers.pcap": (
+        ftp.transfers,
+        {
+            'ftp.request.command == "REST"': 1,
+            'ftp.request.command == "ABOR"': 1,
+            'ftp.request.command == "AUTH"': 1,
+            "ip.src == 172.16.16.121 && ip.dst == 172.16.16.122 && tcp.len > 0": None,
+            "ftp.response.code == 426": 1,
+        },
+    ),
+    "ftp_listings.pcap": (
+        ftp.listings,
+        {'ftp.request.command == "MLSD"': 1, 'ftp.request.command == "EPRT"': None, "ftp.response.code == 350": 1},
+    ),
     "guessing.pcap": (
         guessing.session,
         {"ftp.response.code == 530": 5, "ftp.response.code == 230": 1, 'http.authbasic == "planner:p@ssw0rd"': 1},
@@ -214,6 +229,11 @@ RECIPES = {
     "pop3_logins.pcap": (
         mail.pop3,
         {'pop.response.indicator == "-ERR"': 4, 'pop.request.command == "APOP"': 2, "tls.handshake.type == 1": 1},
+    ),
+    "ssh_handshakes.pcap": (
+        shell.session,
+        # tshark knows it by its port alone.
+        {"ssh.message_code == 20": 4, "ssh.kex.hassh": 2, 'tcp.port == 2222 && tcp contains "SSH-2.0-"': 2},
     ),
     "imap_logins.pcap": (
         mail.imap,
