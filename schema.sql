@@ -1152,7 +1152,7 @@ FROM (
     last_frame_id, flow_id, 'HTTP/' || version || ' ' || status || coalesce(' ' || reason, ''),
     iif(body_length > 0, lower(rtrim(substr(content_type, 1, instr(content_type || ';', ';') - 1))), NULL)
   FROM http_responses
-  WHERE complete
+  WHERE complete AND version <> '2'
 );
 
 -- One segment of an HTTP/1.x connection that is part of no message, because bytes before it are missing.
@@ -1238,6 +1238,12 @@ SELECT
     WHEN fl.service = 'http' THEN coalesce(
       (SELECT h.protocol FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id),
       (SELECT 'HTTP' FROM http_continuations x WHERE x.frame_id = f.id))
+    -- Before it lies the upgrade; a segment that ends no message is TCP's.
+    WHEN fl.service = 'http2' THEN coalesce(
+      (SELECT h.protocol FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id), 'HTTP2')
+    WHEN fl.service = 'websocket' THEN coalesce(
+      (SELECT h.protocol FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id),
+      (SELECT 'WebSocket' FROM websocket_messages m WHERE m.flow_id = fl.id AND m.last_frame_id = f.id))
     WHEN fl.service = 'dns' AND fl.transport = 'tcp' THEN (SELECT 'DNS' FROM dns_messages m WHERE m.frame_id = f.id)
     WHEN fl.service_source <> 'port' AND fl.service IN ('tls', 'dtls')
       OR fl.transport = 'tcp' AND (SELECT h.frame_id FROM tls_client_hellos h WHERE h.flow_id = fl.id LIMIT 1) <= f.id THEN
@@ -1270,6 +1276,15 @@ SELECT
       (SELECT group_concat(n.info, ' ') FROM (
         SELECT h.info FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id LIMIT 32) n),
       (SELECT 'Continuation' FROM http_continuations x WHERE x.frame_id = f.id))
+    WHEN fl.service = 'http2' THEN (SELECT h.info FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id)
+    WHEN fl.service = 'websocket' THEN coalesce(
+      (SELECT h.info FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id),
+      (SELECT group_concat(n.info, ' ') FROM (
+        SELECT
+          'WebSocket ' || CASE m.opcode
+            WHEN 'close' THEN 'Connection Close' ELSE upper(substr(m.opcode, 1, 1)) || substr(m.opcode, 2)
+          END || ' [FIN] ' || iif(m.from_client, '[MASKED]', '') AS info
+        FROM websocket_messages m WHERE m.flow_id = fl.id AND m.last_frame_id = f.id LIMIT 32) n))
     WHEN fl.service IN ('dns', 'mdns', 'llmnr') THEN (SELECT d.info FROM dns_lines d WHERE d.frame_id = f.id)
     WHEN fl.service = 'dhcp' THEN (SELECT d.info FROM dhcp_lines d WHERE d.frame_id = f.id)
     WHEN fl.service = 'ftp' THEN (SELECT p.info FROM ftp_lines p WHERE p.frame_id = f.id)
@@ -1357,7 +1372,7 @@ SELECT
               WHEN fl.service = 'http' THEN f.id >= (
                 SELECT r.frame_id FROM http_responses r
                 WHERE r.flow_id = fl.id AND r.last_frame_id >= f.id ORDER BY r.last_frame_id LIMIT 1)
-              WHEN fl.service_source <> 'port' AND fl.service IN ('dns', 'tls') THEN 1
+              WHEN fl.service_source <> 'port' AND fl.service IN ('dns', 'tls', 'websocket') THEN 1
             END, ' [TCP segment of a reassembled PDU]', ''))
       FROM tcp_lines t WHERE t.frame_id = f.id)
     ELSE

@@ -26,7 +26,8 @@ WITH
     ('redis', 'TLS (tls-port), and ACL users'), ('mqtt', 'port 8883'), ('amqp', 'port 5671'), ('xmpp', 'STARTTLS required'),
     ('postgresql', 'hostssl lines only'), ('mysql', 'require_secure_transport'), ('tds', 'Force Encryption'),
     ('radius', 'RADIUS over TLS (RadSec)'),
-    ('http', 'HTTPS'), ('socks', 'a tunnel with TLS or SSH')),
+    ('http', 'HTTPS'), ('http2', 'HTTPS'), ('websocket', 'wss, which is WebSocket over TLS'),
+    ('socks', 'a tunnel with TLS or SSH')),
   seen AS (
     SELECT f.*,
       (SELECT count(*) FROM credentials k WHERE k.flow_id = f.id AND k.mechanism NOT LIKE 'cookie %') AS logins,
@@ -46,7 +47,7 @@ WITH
     FROM seen
     GROUP BY capture_id, server_id, server_port, service
     -- Web pages in the clear count where somebody logs in to them.
-    HAVING service <> 'http' OR sum(logins) > 0
+    HAVING service NOT IN ('http', 'http2', 'websocket') OR sum(logins) > 0
   )
 SELECT
   a.ip AS server,

@@ -10,8 +10,8 @@
 --   hosts: Host fields
 --   client_messages: requests
 --   server_messages: responses, interim ones (1xx) included
---   turns: changes of speaker among the messages
---   bytes: start lines, header fields and bodies of both sides, gzip and deflate undone
+--   turns: changes of speaker among the messages; of HTTP/2 those in each stream, added up
+--   bytes: start lines, header fields (of HTTP/2 compressed) and bodies of both sides, gzip and deflate undone
 --   body_bytes: bodies of both sides as sent
 --   first_frame: frame of the first message's first byte
 --   last_frame: frame that completes the last message
@@ -39,17 +39,18 @@ WITH
   messages AS (
     SELECT
       s.flow_id, 1 AS from_client, q.frame_id, q.last_frame_id, q.host, q.head_length + q.decoded_length AS bytes,
-      q.body_length AS body
+      q.body_length AS body, q.stream_id
     FROM shown s
     CROSS JOIN http_requests q ON q.flow_id = s.flow_id
     UNION ALL
-    SELECT s.flow_id, 0, r.frame_id, r.last_frame_id, NULL, r.head_length + r.decoded_length, r.body_length
+    SELECT s.flow_id, 0, r.frame_id, r.last_frame_id, NULL, r.head_length + r.decoded_length, r.body_length, r.stream_id
     FROM shown s
     CROSS JOIN http_responses r ON r.flow_id = s.flow_id
   ),
   ordered AS (
     SELECT
-      *, from_client <> lag(from_client) OVER (PARTITION BY flow_id ORDER BY last_frame_id, frame_id) AS turned
+      *, from_client <> lag(from_client) OVER (
+        PARTITION BY flow_id, stream_id ORDER BY last_frame_id, frame_id) AS turned
     FROM messages
   ),
   connections AS (

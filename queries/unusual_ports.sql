@@ -51,6 +51,8 @@ WITH
     SELECT
       f.id, f.capture_id, f.transport, f.client_id, f.server_id, f.server_port, f.service,
       iif(f.service_source = 'content', f.service, NULL) AS spoken, k.service AS known,
+      -- What speaks over HTTP's ports as well.
+      iif(f.service_source = 'content', iif(f.service IN ('http2', 'websocket'), 'http', f.service), NULL) AS kind,
       f.client_bytes + f.server_bytes AS bytes, f.first_frame_id,
       -- Whether its first bytes were seen, and all of them.
       (f.transport = 'udp' OR (f.syn_frame_id IS NOT NULL AND f.client_payload > 0)) AND f.missing_bytes = 0 AS is_whole
@@ -75,9 +77,9 @@ WITH
       CASE
         WHEN EXISTS (
           SELECT 1 FROM usual u
-          WHERE u.service = j.spoken AND u.transport = j.transport AND u.port = j.server_port) THEN NULL
+          WHERE u.service = j.kind AND u.transport = j.transport AND u.port = j.server_port) THEN NULL
         WHEN spoken IS NOT NULL AND known IS NOT NULL THEN 'other service on a known port'
-        WHEN spoken IN (SELECT service FROM usual) THEN 'service on an unusual port'
+        WHEN kind IN (SELECT service FROM usual) THEN 'service on an unusual port'
         WHEN spoken IS NOT NULL THEN NULL
         -- Judged only by what content tells without fail.
         WHEN known IN ('http', 'tls', 'dns', 'ftp') AND server_port IN (21, 53, 80, 443) AND is_whole

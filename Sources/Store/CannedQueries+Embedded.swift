@@ -62,5 +62,6 @@ extension QueryCatalog {
     ("unusual_ports", PackageResources.unusual_ports_sql),
     ("uploads", PackageResources.uploads_sql),
     ("weak_authentication", PackageResources.weak_authentication_sql),
+    ("websockets", PackageResources.websockets_sql),
   ]
 }

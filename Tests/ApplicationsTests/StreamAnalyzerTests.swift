@@ -47,6 +47,77 @@ struct StreamAnalyzerTests {
     #expect(analyze([">\u{1}\u{2}\u{3}", "<\u{4}"]).analyzer.service == nil)
   }
 
+  /// Feeds bytes, a frame each, and says which service they are.
+  private func analyze(_ steps: [(fromClient: Bool, bytes: [UInt8])]) -> (service: String?, rows: [EmittedRow]) {
+    let sink = RecordSink(captureID: 1)
+    let context = ApplicationContext(sink: sink)
+    let analyzer = StreamAnalyzer(flow: ParserDriver.flow(), fromStart: true)
+    for (index, step) in steps.enumerated() {
+      let frame = FrameStamp(id: Int64(index + 1), time: nil)
+      analyzer.consume(step.bytes.bytes, fromClient: step.fromClient, in: frame, context: context)
+    }
+    analyzer.finish(context: context)
+    return (analyzer.service, sink.emittedRows())
+  }
+
+  @Test("a tunnel's first bytes count also where the response that opens it brings them")
+  func tunnelInOneSegment() {
+    let (analyzer, rows) = analyze([
+      ">CONNECT mail.example:25 HTTP/1.1\r\n\r\n", "<HTTP/1.1 200 OK\r\n\r\n220 mail.example ESMTP\r\n",
+      ">EHLO a\r\n", "<250 AUTH PLAIN\r\n", ">AUTH PLAIN AGEAYg==\r\n", "<235 ok\r\n",
+    ])
+    #expect(analyzer.service == "http")
+    #expect(rows.of("credentials").map { [$0["protocol"], $0["username"], $0["secret"]] } == [["smtp", "a", "b"]])
+  }
+
+  @Test("a change to HTTP/2 goes on with the request, whose response is stream 1's")
+  func toHTTP2() {
+    let request = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAABAA\r\n\r\n"
+    let response = Array("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n".utf8)
+    let (service, rows) = analyze([
+      (true, Array(request.utf8)),
+      (
+        false,
+        HTTP2Dialogues.join(
+          response, HTTP2Dialogues.settings, HTTP2Dialogues.headers(1, HTTP2Dialogues.ok),
+          HTTP2Dialogues.data(1, "hello", end: true))
+      ),
+      (
+        true,
+        HTTP2Dialogues.join(
+          HTTP2Dialogues.preface, HTTP2Dialogues.settings,
+          HTTP2Dialogues.headers(3, HTTP2Dialogues.get("/3"), end: true))
+      ),
+      (false, HTTP2Dialogues.headers(3, [(":status", "404")], end: true)),
+    ])
+    #expect(service == "http2")
+    #expect(
+      rows.of("http_requests").map { [$0["version"], $0["uri"], $0["stream_id"], $0["response_id"]] } == [
+        ["1.1", "/", 1, 2], ["2", "/3", 3, 3],
+      ])
+    #expect(
+      rows.of("http_responses").map { [$0["status"], $0["request_id"], $0["stream_id"]] } == [
+        [101, 1, nil], [200, 1, 1], [404, 2, 3],
+      ])
+    #expect(rows.of("diagnostics").isEmpty)
+  }
+
+  @Test("a change to WebSocket is known by what was said, also of frames in the response's segment")
+  func toWebSocket() {
+    let request = "GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n"
+    let response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\r\n"
+    let (service, rows) = analyze([
+      (true, Array(request.utf8)), (false, Array(response.utf8) + [0x81, 0x02, 0x68, 0x69]),
+      (true, [0x81, 0x82, 0, 0, 0, 0, 0x79, 0x6f]),
+    ])
+    #expect(service == "websocket")
+    #expect(
+      rows.of("websocket_messages").map { [$0["text"], $0["request_id"], $0["frame_id"]] } == [
+        ["hi", 1, 2], ["yo", 1, 3],
+      ])
+    #expect(rows.of("http_requests").map { $0["response_id"] } == [1])
+  }
+
   @Test("follows a tunnel that CONNECT opened")
   func tunnel() {
     let (analyzer, rows) = analyze([

@@ -12,6 +12,7 @@ import Testing
     "tunnels": "layers/vlan_vxlan_gre.pcap", "missing_sni": "tls_handshakes.pcap", "tls_alerts": "tls_handshakes.pcap",
     "quic_connections": "quic_handshakes.pcap",
     "ssh_handshakes": "ssh_handshakes.pcap",
+    "websockets": "websocket.pcap",
   ]
   /// Queries that answer only when there is an allow list.
   static let wantsAllowList: Set = ["allow_rules", "explained_ips"]

@@ -16,6 +16,7 @@ enum Expected {
     "tds_login.pcap",
     "tds_tls.pcap", "telnet_login.pcap", "tls_handshakes.pcap", "vlan_8021q.pcap", "vlan_qinq.pcap",
     "vnc_login.pcap", "vnc_viewer.pcap", "xmpp_logins.pcap", "quic_handshakes.pcap",
+    "vnc_login.pcap", "vnc_viewer.pcap", "h2c_session.pcap", "websocket.pcap", "xmpp_logins.pcap",
     "beacons.pcap.gz", "challenge.pcap.gz", "encrypted_dns_vpn.pcap", "fronting.pcap", "office_friday.pcap.gz",
     "office_monday.pcap.gz", "scans.pcap.gz",
   ]

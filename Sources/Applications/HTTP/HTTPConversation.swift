@@ -178,7 +178,8 @@ struct HTTPConversation {
 
   /// Emits further fields of a request.
   mutating func addTrailer(
-    _ fields: [HTTP1Field], in section: RawSpan, to request: HTTP1Exchange, _ frame: Int64, _ context: ApplicationContext
+    _ fields: [HTTP1Field], in section: RawSpan, to request: HTTP1Exchange, _ frame: Int64,
+    _ context: ApplicationContext
   ) {
     request.fieldCount = emit(
       fields, in: section, of: .request(request.id), behind: request.fieldCount, frame, context)

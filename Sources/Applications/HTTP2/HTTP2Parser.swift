@@ -117,7 +117,8 @@ public final class HTTP2Parser: StreamParser {
     switch side == .client ? client.gap(of: count) : server.gap(of: count) {
     case .ignored: return
     case .body(let stream, let count): skip(count, of: stream, from: side)
-    case .block(let stream, let endsStream): loseBlock(of: stream, endsStream: endsStream, from: side, frame.id, context)
+    case .block(let stream, let endsStream):
+      loseBlock(of: stream, endsStream: endsStream, from: side, frame.id, context)
     case .lost: losePlace(side)
     }
     consume(RawSpan(), from: side, in: frame, context: context)
@@ -168,6 +169,7 @@ public final class HTTP2Parser: StreamParser {
       case .payload: break
       }
     case .found(let skipped):
+      guard skipped > 0 else { break }
       messages.diagnose(
         "http2-resynchronised", "\(skipped) bytes from the \(side) were skipped before this frame", frame.id, context)
     }
@@ -302,6 +304,7 @@ public final class HTTP2Parser: StreamParser {
       fields: section.fields, from: side, context)
     let stream = open(id, context)
     stream.request = request
+    stream.isRequestCut = false
     stream.lastRequestFrame = frame.id
     recount(stream)
     guard block.isPromise else { return }
@@ -333,6 +336,7 @@ public final class HTTP2Parser: StreamParser {
     stream.lastResponseFrame = frame.id
     guard !isInterim else { return messages.end(response, lastFrameID: frame.id, isComplete: true, context) }
     stream.response = response
+    stream.isResponseCut = false
     recount(stream)
   }
 

@@ -88,7 +88,8 @@ public final class WebSocketParser: StreamParser {
       lastFrame = max(lastFrame, record.lastFrameID)
       context.sink.emit(record)
     case .inflating(let failure):
-      diagnose("websocket-inflating", "a message from the \(side) was inflated in part only: \(failure)", frame, context)
+      diagnose(
+        "websocket-inflating", "a message from the \(side) was inflated in part only: \(failure)", frame, context)
     case .fault: diagnose("malformed-websocket", "a frame from the \(side) is malformed", frame, context)
     case .found(let skipped):
       diagnose(

@@ -73,6 +73,7 @@ struct WebSocketReader {
         else {
           body(.fault)
           lose(in: frame, body)
+          skipped = bytes.byteCount - offset
           return
         }
         buffer.removeAll(keepingCapacity: true)

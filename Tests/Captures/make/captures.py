@@ -97,7 +97,7 @@ RECIPES = {
             "tcp.port == 8081 && http": 2,
         },
     ),
-    "http2_session.pcap": (
+    "h2c_session.pcap": (
         http2.session,
         {
             "http2.type == 5": 1,

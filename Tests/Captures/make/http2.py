@@ -77,7 +77,7 @@ def curl(lab, *arguments):
 
 
 def session(lab, path):
-    """http2_session.pcap"""
+    """h2c_session.pcap"""
     lab.namespace("h2client")
     lab.namespace("h2server")
     lab.link("h2client", "h2server")
