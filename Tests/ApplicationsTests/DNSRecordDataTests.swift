@@ -66,7 +66,7 @@ struct DNSRecordDataTests {
     (61, [1, 2], "OPENPGPKEY", "AQI="),
     (62, DNSBuilder.hex("00000042 0003 0004 60000008"), "CSYNC", "66 3 A NS AAAA"),
     (108, [0, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e], "EUI48", "00-1a-2b-3c-4d-5e"),
-    (106, DNSBuilder.hex("000a 20010db800010002"), "L64", "10 2001:0db8:0001:0002"),
+    (106, DNSBuilder.hex("000a 20010db800010002"), "L64", "10 2001:db8:1:2"),
     // RFC 1876, section 4: cambridge-net.kei.com.
     (
       29, DNSBuilder.hex("00 33 16 13 89 17 2d d0 70 be 15 f0 00 98 8d 20"), "LOC",
@@ -76,6 +76,38 @@ struct DNSRecordDataTests {
       250, DNSBuilder.name("hmac-sha256") + DNSBuilder.hex("0000 5f5e1000 012c 0003 010203 1234 0010 0000"), "TSIG",
       "hmac-sha256 1600000000 300 3 AQID 4660 BADSIG 0"
     ),
+    (104, DNSBuilder.hex("000a 0014 4fff ff20 ee64"), "NID", "10 14:4fff:ff20:ee64"),
+    (11, DNSBuilder.hex("0a000001 06 e00006"), "WKS", "10.0.0.1 6 0 1 2 21 22"),
+    (22, DNSBuilder.hex("47000580"), "NSAP", "0x47000580"),
+    (30, example + DNSBuilder.hex("60000002"), "NXT", "example.com A NS NXT"),
+    (31, [0x12, 0xab], "EID", "12ab"),
+    (38, DNSBuilder.hex("40 1234567800010002") + example, "A6", "64 ::1234:5678:1:2 example.com"),
+    (38, [0] + DNSBuilder.hex("20010db8000000000000000000000001"), "A6", "0 2001:db8::1"),
+    (40, DNSBuilder.hex("01 00 02 0102"), "SINK", "1 0 2 AQI="),
+    // RFC 3123, section 4, and an IPv6 prefix.
+    (
+      42, DNSBuilder.hex("0001 15 03 c0a820 0001 1c 84 c0a82600 0002 20 04 20010db8"), "APL",
+      "1:192.168.32.0/21 !1:192.168.38.0/28 2:2001:db8::/32"
+    ),
+    (42, [], "APL", ""),
+    // RFC 4025, section 3.1.
+    (45, DNSBuilder.hex("0a 01 02 c0000226 0103"), "IPSECKEY", "10 1 2 192.0.2.38 AQM="),
+    (45, DNSBuilder.hex("0a 00 02 0103"), "IPSECKEY", "10 0 2 . AQM="),
+    (45, DNSBuilder.hex("0a 03 00") + example, "IPSECKEY", "10 3 0 example.com"),
+    (45, DNSBuilder.hex("0a 02 02 20010db8000000000000000000000001 0103"), "IPSECKEY", "10 2 2 2001:db8::1 AQM="),
+    (37, DNSBuilder.hex("0001 3039 08 0102"), "CERT", "PKIX 12345 RSASHA256 AQI="),
+    (37, DNSBuilder.hex("fffe ffff 63 0102"), "CERT", "65534 65535 99 AQI="),
+    (55, DNSBuilder.hex("02 02 0003 2001 010203") + example, "HIP", "2 2001 AQID example.com"),
+    (57, DNSBuilder.hex("0000 ff 01 0103"), "RKEY", "0 255 1 AQM="),
+    (66, DNSBuilder.hex("003b 01 14ef") + example, "DSYNC", "CDS NOTIFY 5359 example.com"),
+    (
+      249, DNSBuilder.name("gss-tsig") + DNSBuilder.hex("5f5e1000 5f5f6180 0003 0000 0002 abcd 0000"), "TKEY",
+      "gss-tsig 1600000000 1600086400 3 NOERROR 2 q80= 0"
+    ),
+    (259, DNSBuilder.hex("00000001 00000002 01") + text("a/b") + [1, 2], "DOA", #"1 2 1 "a/b" AQI="#),
+    (260, DNSBuilder.hex("0a 81 cb00710f"), "AMTRELAY", "10 1 1 203.0.113.15"),
+    (260, DNSBuilder.hex("0a 00"), "AMTRELAY", "10 0 0 ."),
+    (260, DNSBuilder.hex("80 03") + example, "AMTRELAY", "128 0 3 example.com"),
     (10, [1, 2, 3], "NULL", "\\# 3 010203"),
     (65400, [0xab], "TYPE65400", "\\# 1 ab"),
     (65400, [], "TYPE65400", "\\# 0"),
@@ -148,6 +180,10 @@ struct DNSRecordDataTests {
     (257, "00"), (257, "0000"), (64, "0001 00 0003 0002 0035 0003 0002 0035"), (64, "0001 00 0004 0002 0035"),
     (64, "0001 00 0004 0004 c0000201 0001 0003 026832"), (64, "0001 00 0001 0002 0268"), (64, "0001 00 0002 0001 00"),
     (64, "0001 00 0000 0001 00"), (64, "0001 00 0003 0003 000035"), (64, "0001 00 0001 0000"), (29, "01000000"),
+    (11, "0a0000"), (30, "00 80"), (38, "81"), (38, "40 1234"), (42, "0003 08 01 0a"), (42, "0001 15 05 0102030405"),
+    (42, "0001 21 01 0a"), (45, "0a 04 00"), (45, "0a 01 00 c000"), (37, "0001"), (55, "10 02 0003 2001"),
+    (66, "003b 01"),
+    (249, "00 0000"), (259, "00000001"), (260, "0a 04"), (260, "0a 02 20"),
   ]
 
   @Test("malformed data is a row in RFC 3597's form with a diagnostic, and has no address", arguments: malformed)

@@ -35,6 +35,7 @@ struct DNSRecordData: ~Escapable {
       try writeAddress(isV4: true, to: &text)
     case 28: try writeAddress(isV4: false, to: &text)
     case 2, 3, 4, 5, 7, 8, 9, 12, 23, 39: try name(to: &text)
+    case 11: try services(to: &text)
     case 15, 18, 21, 36, 107: try write("2N", to: &text)
     case 6: try write("NN44444", to: &text)
     case 14, 17, 58: try write("NN", to: &text)
@@ -43,9 +44,16 @@ struct DNSRecordData: ~Escapable {
     case 13: try write("SS", to: &text)
     case 19: try write("S", to: &text)
     case 20: try strings(to: &text)
+    case 22: try serviceAccessPoint(to: &text)
     case 27: try write("SSS", to: &text)
+    case 30: try nextName(to: &text)
+    case 31, 32: try write("H", to: &text)
     case 33: try write("222N", to: &text)
     case 35: try write("22SSSN", to: &text)
+    case 38: try prefixedAddress(to: &text)
+    case 40: try write("111B", to: &text)
+    case 42: try prefixes(to: &text)
+    case 45: try keyOfGateway(to: &text)
     case 43, 59, 32768, 32769: try write("211H", to: &text)
     case 25, 48, 57, 60: try write("211B", to: &text)
     case 24, 46: try write("T114DD2NB", to: &text)
@@ -56,8 +64,10 @@ struct DNSRecordData: ~Escapable {
     case 52, 53: try write("111H", to: &text)
     case 44: try write("11H", to: &text)
     case 63: try write("411H", to: &text)
-    case 37: try write("221B", to: &text)
-    case 49, 61: try write("B", to: &text)
+    case 37: try certificate(to: &text)
+    case 55: try hostIdentity(to: &text)
+    case 66: try synchronization(to: &text)
+    case 49, 61, 67, 68: try write("B", to: &text)
     case 256: try write("22Q", to: &text)
     case 257: try authorization(to: &text)
     case 29: try location(to: &text)
@@ -69,7 +79,10 @@ struct DNSRecordData: ~Escapable {
       text.append(dotted: try reader.u32())
     case 108: try dashed(6, to: &text)
     case 109: try dashed(8, to: &text)
+    case 249: try transactionKey(to: &text)
     case 250: try signature(to: &text)
+    case 259: try digitalObject(to: &text)
+    case 260: try multicastRelay(to: &text)
     default: return writeUnknown(to: &text)
     }
     guard reader.remaining == 0 else { throw reader.fault(.malformed, "bytes left over") }
@@ -158,12 +171,12 @@ struct DNSRecordData: ~Escapable {
     text.append(quoted: try reader.bytes(reader.remaining))
   }
 
-  /// NID and L64 (RFC 6742): a preference and 64 bits in four groups.
+  /// NID and L64 (RFC 6742): a preference and 64 bits in four groups, without leading zeros as BIND writes them.
   private mutating func locator(to text: inout DNSText) throws(Fault) {
     text.append(decimal: try reader.u16())
     for group in 0..<4 {
       text.append(byte: group == 0 ? 0x20 : 0x3a)
-      text.append(hexadecimal: try reader.bytes(2))
+      text.append(text: String(try reader.u16(), radix: 16))
     }
   }
 
