@@ -13,10 +13,8 @@ enum Expected {
     "pop3_logins.pcap", "postgresql_login.pcap", "radius_eap.pcap", "radius_login.pcap", "redis_auth.pcap",
     "remote_shell.pcap", "sip_register.pcap", "sip_tcp.pcap", "sll.pcap", "sll2.pcap", "smb_logins.pcap",
     "smtp_auth.pcap", "snaplen_http.pcap", "snmp_login.pcap", "socks_login.pcap", "ssh_handshakes.pcap",
-    "tds_login.pcap",
-    "tds_tls.pcap", "telnet_login.pcap", "tls_handshakes.pcap", "vlan_8021q.pcap", "vlan_qinq.pcap",
-    "vnc_login.pcap", "vnc_viewer.pcap", "xmpp_logins.pcap", "quic_handshakes.pcap",
-    "vnc_login.pcap", "vnc_viewer.pcap", "h2c_session.pcap", "websocket.pcap", "xmpp_logins.pcap",
+    "tds_login.pcap", "tds_tls.pcap", "telnet_login.pcap", "tls_handshakes.pcap", "vlan_8021q.pcap", "vlan_qinq.pcap",
+    "vnc_login.pcap", "vnc_viewer.pcap", "xmpp_logins.pcap", "quic_handshakes.pcap", "h2c_session.pcap", "websocket.pcap",
     "beacons.pcap.gz", "challenge.pcap.gz", "encrypted_dns_vpn.pcap", "fronting.pcap", "office_friday.pcap.gz",
     "office_monday.pcap.gz", "scans.pcap.gz",
   ]
