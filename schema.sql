@@ -233,7 +233,11 @@ CREATE TABLE icmp_messages (
   target     TEXT,                   -- address that Neighbor Discovery (RFC 4861) asks for or announces, or that a redirect
                                      -- leads to; NULL: another message
   link_address TEXT,                 -- MAC address in Neighbor Discovery's source or target option; NULL: none
-  neighbor_flags INTEGER             -- of a Neighbor Advertisement: router 4, solicited 2, override 1; NULL: another message
+  neighbor_flags INTEGER,            -- of a Neighbor Advertisement: router 4, solicited 2, override 1; NULL: another message
+  quoted_flow_id INTEGER REFERENCES flows (id), -- of an error: the flow of the packet that it is about; NULL: the capture has no
+                                     -- such flow, or no error
+  quoted     TEXT,                   -- that packet where there is no such flow: 'udp 192.0.2.1:4000 > 198.51.100.7:53'; NULL: as said
+  mtu        INTEGER                 -- of 'fragmentation needed' and 'packet too big': largest packet that passes, bytes; NULL: another
 ) STRICT;
 
 -- One remarkable thing about a TCP segment, as Wireshark's TCP analysis finds them; a segment may have several. Segments in
@@ -337,7 +341,7 @@ CREATE TABLE traffic_by_protocol (
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- DNS (RFC 1035), mDNS (RFC 6762), LLMNR (RFC 4795)
+-- DNS (RFC 1035), mDNS (RFC 6762), LLMNR (RFC 4795), NetBIOS names (RFC 1002); flows.service tells which
 
 -- One message over UDP or TCP.
 CREATE TABLE dns_messages (
@@ -346,25 +350,32 @@ CREATE TABLE dns_messages (
   frame_id       INTEGER NOT NULL REFERENCES frames (id), -- over TCP: the frame that completes the message, as Wireshark shows it
   transaction_id INTEGER NOT NULL,   -- 16-bit ID
   is_response    INTEGER NOT NULL,   -- QR bit
-  opcode         TEXT NOT NULL,      -- 'QUERY', 'NOTIFY', 'UPDATE', ... or the number
+  opcode         TEXT NOT NULL,      -- 'QUERY', 'NOTIFY', 'UPDATE', ... or the number; of NetBIOS also 'REGISTRATION', 'RELEASE',
+                                     -- 'WACK', 'REFRESH', 'MULTIHOMED-REGISTRATION'
   rcode          TEXT NOT NULL,      -- 'NOERROR', 'NXDOMAIN', 'BADVERS' (EDNS extended), ... or the number
   authoritative  INTEGER NOT NULL,   -- AA bit
   truncated      INTEGER NOT NULL,   -- TC bit
-  query_name     TEXT,               -- first question's name as sent, no final dot ('.' for the root); NULL: no question
-  query_type     TEXT,               -- first question's type: 'A', 'HTTPS', 'TYPE65400'; NULL: no question
-  query_id       INTEGER REFERENCES dns_messages (id) -- of a response: the query it answers (same flow, ID and name); NULL: not seen
+  query_name     TEXT,               -- first question's name as sent, no final dot ('.' for the root); of NetBIOS, where responses
+                                     -- have no question, of the first record: 'FILER<20>'; of an update its zone; NULL: no question
+  query_type     TEXT,               -- its type: 'A', 'HTTPS', 'TYPE65400'; of NetBIOS 'NB', 'NBSTAT'; NULL: no question
+  query_id       INTEGER REFERENCES dns_messages (id), -- of a response: the query it answers (same flow, ID and name); NULL: not seen
+  query_class    TEXT                -- first question's class: 'CH', 'ANY', 'CLASS32'; NULL: IN, or no question
 ) STRICT;
 
 -- One resource record of any section of a message.
 CREATE TABLE dns_answers (
   id         INTEGER PRIMARY KEY,
   message_id INTEGER NOT NULL REFERENCES dns_messages (id),
-  section    TEXT NOT NULL,          -- 'answer', 'authority', 'additional'
+  section    TEXT NOT NULL,          -- 'answer', 'authority', 'additional'; of an update (RFC 2136) 'prerequisite', 'update'
   name       TEXT NOT NULL,          -- owner as sent, no final dot ('.' for the root)
   type       TEXT NOT NULL,          -- 'A', 'CNAME', 'HTTPS', 'OPT', 'TYPE65400'
   ttl        INTEGER,                -- seconds; NULL for OPT, whose field means something else
-  data       TEXT NOT NULL,          -- presentation form (RFC 1035, RFC 9460); unknown types as RFC 3597's \# form
-  address_id INTEGER REFERENCES addresses (id) -- of A and AAAA, and the first address hint of SVCB and HTTPS; NULL: none
+  data       TEXT NOT NULL,          -- presentation form (RFC 1035, RFC 9460); unknown types as RFC 3597's \# form; OPT as 'EDNS0
+                                     -- udp=1232 do COOKIE=... ECS=192.0.2.0/24'; of NetBIOS a row for each address of an NB record
+                                     -- ('192.0.2.1 H-node', with ' group' for a group's name), and for each name of an NBSTAT record
+  address_id INTEGER REFERENCES addresses (id), -- of A and AAAA, and the first address hint of SVCB and HTTPS; of NB the address, of
+                                     -- NBSTAT the sender; NULL: none, or an update deletes it
+  class      TEXT                    -- 'CH', 'NONE' and 'ANY' (an update deletes it, or it must not be there), 'CLASS32'; NULL: IN
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -380,7 +391,66 @@ CREATE TABLE dhcp_messages (
   client_mac     TEXT,               -- the client's, '00:1a:2b:3c:4d:5e'; NULL: another kind of hardware
   requested_ip   TEXT,               -- address that the client asks for; NULL: none
   your_ip        TEXT,               -- address that the server gives; NULL: none
-  host_name      TEXT                -- the client's name for itself; NULL: none
+  host_name      TEXT,               -- the client's name for itself, or the server's for it; NULL: none
+  fqdn           TEXT,               -- the client's name in option 81 (RFC 4702); NULL: none
+  client_ip      TEXT,               -- address that the client has already; NULL: none
+  server_ip      TEXT,               -- which server it is from or for (option 54); NULL: none
+  relay_ip       TEXT,               -- the relay's address on the client's network; NULL: no relay
+  lease_time     INTEGER,            -- seconds, asked for or given; NULL: none
+  subnet_mask    TEXT,               -- '255.255.255.0'; NULL: none
+  routers        TEXT,               -- comma separated; NULL: none
+  dns_servers    TEXT,               -- comma separated; NULL: none
+  domain         TEXT,               -- domain that the client is to use; NULL: none
+  vendor_class   TEXT,               -- 'MSFT 5.0', 'android-dhcp-13', ...; NULL: none
+  client_id      TEXT,               -- option 61 in hexadecimal, its kind first (01: a MAC address follows); NULL: none
+  requested_options TEXT,            -- numbers of the options that the client asks for, in its order, comma separated: '1,3,6,15'; NULL: none
+  message        TEXT,               -- why a server refuses; NULL: none
+  lease_name     TEXT                -- of an ACK: the client's name for the leased address, as it asked with it in the same
+                                     -- transaction, else as the ACK has it; NULL: none, or another message
+) STRICT;
+
+-- One message of DHCPv6 (RFC 8415), taken out of the relays' messages around it.
+CREATE TABLE dhcpv6_messages (
+  id             INTEGER PRIMARY KEY,
+  flow_id        INTEGER NOT NULL REFERENCES flows (id),
+  frame_id       INTEGER NOT NULL REFERENCES frames (id),
+  transaction_id INTEGER,            -- what the messages of an exchange share, 24 bits; NULL: a relay's without a message
+  type           TEXT,               -- 'SOLICIT', 'ADVERTISE', 'REQUEST', 'RENEW', 'REPLY', ...; NULL: a relay's without a message
+  relays         INTEGER NOT NULL,   -- relays that passed it on
+  link_ip        TEXT,               -- the first relay's address on the client's link; NULL: no relay
+  peer_ip        TEXT,               -- the client's address there; NULL: no relay
+  client_mac     TEXT,               -- in the client's identifier, or as a relay says; NULL: none
+  client_id      TEXT,               -- the client's DUID in hexadecimal; NULL: none
+  server_id      TEXT,               -- the server's DUID in hexadecimal; NULL: none
+  addresses      TEXT,               -- addresses asked for or given, comma separated; NULL: none
+  prefixes       TEXT,               -- prefixes delegated, '2001:db8:1::/48', comma separated; NULL: none
+  valid_lifetime INTEGER,            -- of the first address or prefix, seconds; NULL: none
+  status         TEXT,               -- 'Success', 'NoAddrsAvail', ... or the number; NULL: none, which means success
+  status_text    TEXT,               -- what the server says about it; NULL: nothing
+  fqdn           TEXT,               -- the client's name (RFC 4704); NULL: none
+  dns_servers    TEXT,               -- comma separated; NULL: none
+  domains        TEXT,               -- domains that the client is to search, comma separated; NULL: none
+  vendor_class   TEXT,               -- enterprise number and text: '311 MSFT 5.0'; NULL: none
+  lease_name     TEXT                -- of a REPLY that leases addresses: the client's name, as it asked with it in the same
+                                     -- transaction, else as the reply has it; NULL: none, or another message
+) STRICT;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- NTP (RFC 5905)
+
+-- One message. Of control and private messages (modes 6 and 7), which reflectors are abused with, the first 16 of a flow.
+CREATE TABLE ntp_messages (
+  id          INTEGER PRIMARY KEY,
+  flow_id     INTEGER NOT NULL REFERENCES flows (id),
+  frame_id    INTEGER NOT NULL REFERENCES frames (id),
+  version     INTEGER NOT NULL,      -- 1 to 4
+  mode        TEXT NOT NULL,         -- 'client', 'server', 'symmetric-active', 'symmetric-passive', 'broadcast', 'control', 'private'
+  request     TEXT,                  -- of control and private: 'readvar', 'monlist', ... or the number; NULL: another mode
+  is_response INTEGER,               -- of control and private; NULL: another mode
+  stratum     INTEGER,               -- 1: has a clock, 2: asks such a server, ...; 0: not said, or a refusal; NULL: control, private
+  reference   TEXT,                  -- stratum 1: its clock ('GPS'); 0: why it refuses ('RATE'); else the IPv4 address of its server
+                                     -- (of an IPv6 server a hash); NULL: not said
+  offset_ns   INTEGER                -- sender's clock at sending minus the frame's time, ns; NULL: not said, or a client, or no time
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -689,7 +759,7 @@ CREATE TABLE address_names (
   address_id     INTEGER NOT NULL REFERENCES addresses (id),
   name           TEXT NOT NULL,      -- lower case
   source         TEXT NOT NULL,      -- 'dns' (owner of the address or an alias that led to it), 'sni', 'quic', 'http', 'certificate',
-                                     -- 'capture' (name resolution block of pcapng)
+                                     -- 'netbios', 'dhcp' (a leased address), 'capture' (name resolution block of pcapng)
   first_frame_id INTEGER REFERENCES frames (id) -- first frame that says so; NULL: 'capture'
 ) STRICT;
 
@@ -1077,7 +1147,17 @@ CREATE VIEW dns_lines (
 ) AS
 SELECT
   m.frame_id,
-  CASE m.opcode
+  CASE WHEN m.query_type IN ('NB', 'NBSTAT') THEN
+    CASE m.opcode
+      WHEN 'QUERY' THEN 'Name query' WHEN 'MULTIHOMED-REGISTRATION' THEN 'Multi-homed registration'
+      WHEN 'WACK' THEN 'Wait and acknowledgment' ELSE substr(m.opcode, 1, 1) || lower(substr(m.opcode, 2))
+    END || iif(m.is_response, ' response', '') || CASE m.rcode
+      WHEN 'NOERROR' THEN '' WHEN 'NXDOMAIN' THEN ', Requested name does not exist'
+      WHEN 'ACT_ERR' THEN ', Name is owned by another node' ELSE ', ' || m.rcode
+    END || ' ' || m.query_type || iif(m.is_response, coalesce((
+      SELECT ' ' || substr(a.data, 1, instr(a.data, ' ') - 1) FROM dns_answers a
+      WHERE a.message_id = m.id AND a.type = 'NB' ORDER BY a.id LIMIT 1), ''), ' ' || m.query_name)
+  ELSE CASE m.opcode
     WHEN 'QUERY' THEN 'Standard query' WHEN 'IQUERY' THEN 'Inverse query'
     WHEN 'STATUS' THEN 'Server status request' WHEN 'NOTIFY' THEN 'Zone change notification'
     WHEN 'UPDATE' THEN 'Dynamic update' ELSE 'Operation ' || m.opcode
@@ -1102,6 +1182,7 @@ SELECT
             ELSE a.type
           END, ' ')
         FROM (SELECT name, type, data FROM dns_answers WHERE message_id = m.id ORDER BY id LIMIT 32) a), '')
+  END
 FROM dns_messages m;
 
 -- One DHCP message in Wireshark's words.
@@ -1285,8 +1366,16 @@ SELECT
             WHEN 'close' THEN 'Connection Close' ELSE upper(substr(m.opcode, 1, 1)) || substr(m.opcode, 2)
           END || ' [FIN] ' || iif(m.from_client, '[MASKED]', '') AS info
         FROM websocket_messages m WHERE m.flow_id = fl.id AND m.last_frame_id = f.id LIMIT 32) n))
-    WHEN fl.service IN ('dns', 'mdns', 'llmnr') THEN (SELECT d.info FROM dns_lines d WHERE d.frame_id = f.id)
+    WHEN fl.service IN ('dns', 'mdns', 'llmnr', 'nbns') THEN (SELECT d.info FROM dns_lines d WHERE d.frame_id = f.id)
     WHEN fl.service = 'dhcp' THEN (SELECT d.info FROM dhcp_lines d WHERE d.frame_id = f.id)
+    WHEN fl.service = 'dhcpv6' THEN (
+      SELECT iif(d.relays, iif(f.from_client, 'Relay-forw L: ', 'Relay-reply L: ') || d.link_ip || ' ', '') || coalesce(
+        CASE d.type WHEN 'INFORMATION-REQUEST' THEN 'Information-request' ELSE substr(d.type, 1, 1) || lower(substr(d.type, 2)) END
+          || printf(' XID: 0x%x', d.transaction_id) || coalesce(' CID: ' || d.client_id, '')
+          || coalesce(' IAA: ' || replace(d.addresses, ', ', ' IAA: '), '') || ' ', '')
+      FROM dhcpv6_messages d WHERE d.frame_id = f.id)
+    WHEN fl.service = 'ntp' THEN (
+      SELECT printf('NTP Version %d, %s', d.version, replace(d.mode, '-', ' ')) FROM ntp_messages d WHERE d.frame_id = f.id)
     WHEN fl.service = 'ftp' THEN (SELECT p.info FROM ftp_lines p WHERE p.frame_id = f.id)
     WHEN fl.service = 'ftp-data' THEN
       'FTP Data: ' || f.payload_length || ' bytes' || coalesce((
@@ -1493,11 +1582,22 @@ WHERE h.server_name IS NOT NULL;
 CREATE VIEW host_names (
   ip,
   name,        -- lower case
-  source,      -- 'dns', 'sni', 'quic', 'http', 'certificate', 'capture'
+  source,      -- 'dns', 'sni', 'quic', 'http', 'certificate', 'netbios', 'dhcp', 'capture'
   first_frame, -- first frame that says so; NULL: the capture file itself
-  capture_id   -- captures.id
+  capture_id,  -- captures.id
+  valid_until  -- of 'dns': until when the last answer that said so was to be believed, ns: its time and the shortest lifetime on
+               -- the way from the name to the address; NULL: another source, or no time
 ) AS
-SELECT a.ip, n.name, n.source, f.number, n.capture_id
+SELECT
+  a.ip, n.name, n.source, f.number, n.capture_id,
+  (SELECT max(x.ts + 1000000000 * iif(lower(r.name) = n.name, r.ttl, min(r.ttl, (
+     SELECT min(k.ttl) FROM dns_answers k WHERE k.message_id = r.message_id AND k.type = 'CNAME'))))
+   FROM dns_answers r
+   CROSS JOIN dns_messages m ON m.id = r.message_id
+   CROSS JOIN frames x ON x.id = m.frame_id
+   WHERE n.source = 'dns' AND r.address_id = n.address_id AND x.capture_id = n.capture_id
+     AND (lower(r.name) = n.name OR EXISTS (
+       SELECT 1 FROM dns_answers k WHERE k.message_id = r.message_id AND k.type = 'CNAME' AND lower(k.name) = n.name)))
 FROM address_names n
 CROSS JOIN addresses a ON a.id = n.address_id
 LEFT JOIN frames f ON f.id = n.first_frame_id
@@ -1510,7 +1610,7 @@ CREATE VIEW name_evidence (
   capture_id, -- captures.id
   address_id, -- addresses.id
   name,       -- lower case, no final dot
-  source,     -- 'dns', 'sni', 'quic', 'http', 'certificate'
+  source,     -- 'dns', 'sni', 'quic', 'http', 'certificate', 'netbios', 'dhcp'
   frame_id    -- frames.id
 ) AS
 -- DNS: who owns the address record or the address hint.
@@ -1518,7 +1618,7 @@ SELECT fl.capture_id, a.address_id, lower(a.name), 'dns', m.frame_id
 FROM flows fl
 CROSS JOIN dns_messages m ON m.flow_id = fl.id
 CROSS JOIN dns_answers a ON a.message_id = m.id
-WHERE a.address_id IS NOT NULL AND a.name <> '.'
+WHERE a.address_id IS NOT NULL AND a.name <> '.' AND a.type NOT IN ('NB', 'NBSTAT')
 UNION ALL
 -- DNS: the aliases that lead to the owner. The question's name is followed from CNAME to CNAME, 16 of them at most; a
 -- name has one CNAME (RFC 1034, section 3.6.2). Address records that belong to the chain's end have all its names.
@@ -1562,7 +1662,35 @@ SELECT fl.capture_id, fl.server_id, lower(n.value), 'certificate', c.frame_id
 FROM flows fl
 CROSS JOIN tls_certificates c ON c.flow_id = fl.id
 CROSS JOIN json_each('[' || replace(json_quote(c.dns_names), ',', '","') || ']') n
-WHERE c.position = 1 AND NOT c.from_client AND c.dns_names <> '' AND n.value <> '';
+WHERE c.position = 1 AND NOT c.from_client AND c.dns_names <> '' AND n.value <> ''
+UNION ALL
+-- NetBIOS: names of the workstation (00) and server (20) services of one machine.
+SELECT fl.capture_id, n.address_id, lower(substr(n.name, 1, length(n.name) - 4)), 'netbios', n.frame_id
+FROM flows fl
+CROSS JOIN (
+  SELECT
+    m.flow_id, m.frame_id, a.address_id, a.data,
+    iif(a.type = 'NB', a.name, substr(a.data, 1, instr(a.data, '-node') - 3)) AS name
+  FROM dns_messages m
+  CROSS JOIN dns_answers a ON a.message_id = m.id
+  WHERE a.type IN ('NB', 'NBSTAT') AND a.address_id IS NOT NULL AND m.rcode = 'NOERROR'
+    AND m.opcode NOT IN ('RELEASE', 'WACK')) n ON n.flow_id = fl.id
+WHERE fl.service = 'nbns' AND n.data NOT GLOB '*-node group*' AND n.name GLOB '?*<[02]0>'
+  AND instr(n.name, '<') = length(n.name) - 3
+UNION ALL
+-- DHCP: the client's name for the address that it was leased.
+SELECT fl.capture_id, a.id, lower(d.lease_name), 'dhcp', d.frame_id
+FROM flows fl
+CROSS JOIN dhcp_messages d ON d.flow_id = fl.id
+CROSS JOIN addresses a ON a.ip = coalesce(d.your_ip, d.client_ip)
+WHERE d.lease_name IS NOT NULL
+UNION ALL
+SELECT fl.capture_id, a.id, lower(d.lease_name), 'dhcp', d.frame_id
+FROM flows fl
+CROSS JOIN dhcpv6_messages d ON d.flow_id = fl.id
+CROSS JOIN json_each('["' || replace(d.addresses, ', ', '","') || '"]') n
+CROSS JOIN addresses a ON a.ip = n.value
+WHERE d.lease_name IS NOT NULL;
 
 -- One labelled network that an address lies in: of each list the narrowest.
 CREATE VIEW address_networks (
@@ -1630,7 +1758,7 @@ WITH
   many AS MATERIALIZED (
     SELECT capture_id, address_id
     FROM address_names
-    WHERE source NOT IN ('certificate', 'capture')
+    WHERE source NOT IN ('certificate', 'netbios', 'dhcp', 'capture')
     GROUP BY address_id, capture_id
     HAVING count(*) > 5
   ),
@@ -1639,7 +1767,7 @@ WITH
     SELECT DISTINCT m.capture_id, m.address_id, n.name, length(rtrim(n.name, replace(n.name, '.', ''))) AS at
     FROM many m
     CROSS JOIN address_names n ON n.address_id = m.address_id AND n.capture_id = m.capture_id
-    WHERE n.source NOT IN ('certificate', 'capture')
+    WHERE n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture')
   ),
   two AS MATERIALIZED (
     SELECT
@@ -1723,7 +1851,7 @@ CROSS JOIN addresses a;
 -- One address that a capture holds (as an end of a flow or a tunnel, or in a trusted resolver's answer), and what the
 -- analyst's lists say of it. It is explained inside an 'allow' or 'dns' network; or when it has names and every one is
 -- allowed. Among them must be one from SNI, QUIC or HTTP, or one that a resolver of the 'dns' list gave: anybody can
--- send a DNS answer. A certificate's names neither clear nor accuse: servers share them; nor do those that the capture file
+-- send a DNS answer. A certificate's names neither clear nor accuse: servers share them; nor do those of NetBIOS and DHCP, which each machine gives itself, and that the capture file
 -- itself gives: whoever captured chose them. The milder rule asks for one such name that is allowed, whatever the others
 -- are. The files of a ring know each other's names and resolvers.
 CREATE VIEW address_verdicts (
@@ -1777,10 +1905,10 @@ WITH
       max(allowed) AS some, max(direct) AS direct, max(direct AND allowed) AS some_direct
     FROM (
       SELECT address_id, capture_id, source <> 'dns' AS direct, 0 AS allowed
-      FROM address_names WHERE source NOT IN ('certificate', 'capture')
+      FROM address_names WHERE source NOT IN ('certificate', 'netbios', 'dhcp', 'capture')
       UNION ALL
       SELECT n.address_id, n.capture_id, n.source <> 'dns', 1
-      FROM rules r CROSS JOIN address_names n ON n.name = r.name WHERE n.source NOT IN ('certificate', 'capture')
+      FROM rules r CROSS JOIN address_names n ON n.name = r.name WHERE n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture')
     )
     GROUP BY address_id, capture_id
   ),
@@ -1805,21 +1933,21 @@ SELECT
     WHEN v.by_all THEN (
       SELECT group_concat(DISTINCT n.name || ' by ' || h.pattern)
       FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
-      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture'))
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture'))
   END,
   CASE
     WHEN v.network_id IS NOT NULL THEN w.label
     WHEN v.by_all THEN (
       SELECT group_concat(DISTINCT h.label)
       FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
-      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture'))
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture'))
   END,
   CASE
     WHEN v.network_id IS NOT NULL THEN w.source
     WHEN v.by_all THEN (
       SELECT group_concat(DISTINCT h.source)
       FROM address_names n CROSS JOIN rules r ON r.name = n.name CROSS JOIN allowed_hosts h ON h.id = r.host_id
-      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture'))
+      WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture'))
   END,
   CASE
     WHEN v.network_id IS NOT NULL OR v.by_all THEN NULL
@@ -1830,13 +1958,13 @@ SELECT
         SELECT DISTINCT n.name AS name
         FROM address_names n LEFT JOIN rules r ON r.name = n.name
         WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id
-          AND n.source NOT IN ('certificate', 'capture') AND r.name IS NULL
+          AND n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture') AND r.name IS NULL
         LIMIT 20))
       || iif(v.strange <= 20, '', (
         SELECT iif(count(DISTINCT n.name) > 20, ', +' || (count(DISTINCT n.name) - 20) || ' more', '')
         FROM address_names n LEFT JOIN rules r ON r.name = n.name
         WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id
-          AND n.source NOT IN ('certificate', 'capture') AND r.name IS NULL))
+          AND n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture') AND r.name IS NULL))
     ELSE 'no trusted name'
   END,
   iif(v.network_id IS NOT NULL OR v.by_all, 'allowed', iif(v.note_id IS NOT NULL, 'noted', 'unknown')),
@@ -1856,7 +1984,7 @@ SELECT
           CROSS JOIN frames f ON f.id = n.first_frame_id
           LEFT JOIN rules r ON r.name = n.name
           LEFT JOIN allowed_hosts h ON h.id = r.host_id
-          WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'capture')
+          WHERE n.address_id = v.address_id AND n.capture_id = v.capture_id AND n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture')
           ORDER BY h.id IS NOT NULL, n.name, n.source
           LIMIT 20)), '')
       || iif(v.every AND NOT v.by_all, '; only DNS answers, none of a trusted resolver', '')
@@ -1914,6 +2042,7 @@ CREATE INDEX tunnel_flows_tunnel ON tunnel_flows (tunnel_id);
 CREATE INDEX ip_fragments_identification ON ip_fragments (identification);
 CREATE INDEX icmp_messages_frame ON icmp_messages (frame_id);
 CREATE INDEX icmp_messages_flow ON icmp_messages (flow_id, sequence);
+CREATE INDEX icmp_messages_quoted ON icmp_messages (quoted_flow_id) WHERE quoted_flow_id IS NOT NULL;
 CREATE INDEX tcp_notes_frame ON tcp_notes (frame_id);
 CREATE INDEX arp_messages_frame ON arp_messages (frame_id);
 CREATE INDEX dns_messages_frame ON dns_messages (frame_id);
@@ -1924,6 +2053,10 @@ CREATE INDEX dns_answers_address ON dns_answers (address_id) WHERE address_id IS
 CREATE INDEX dhcp_messages_frame ON dhcp_messages (frame_id);
 CREATE INDEX dhcp_messages_flow ON dhcp_messages (flow_id);
 CREATE INDEX websocket_messages_flow ON websocket_messages (flow_id, last_frame_id);
+CREATE INDEX dhcpv6_messages_frame ON dhcpv6_messages (frame_id);
+CREATE INDEX dhcpv6_messages_flow ON dhcpv6_messages (flow_id);
+CREATE INDEX ntp_messages_frame ON ntp_messages (frame_id);
+CREATE INDEX ntp_messages_flow ON ntp_messages (flow_id);
 CREATE INDEX http_requests_flow ON http_requests (flow_id, last_frame_id);
 CREATE INDEX http_requests_host ON http_requests (host);
 CREATE INDEX http_responses_flow ON http_responses (flow_id, last_frame_id);

@@ -36,7 +36,7 @@ WITH
       FROM allowed_names r
       CROSS JOIN address_names n ON n.name = r.name
       CROSS JOIN verdicts v ON v.address_id = n.address_id AND v.capture_id = n.capture_id
-      WHERE n.source NOT IN ('certificate', 'capture') AND v.by = 'names'
+      WHERE n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture') AND v.by = 'names'
     )
     GROUP BY host_id
   ),

@@ -5,7 +5,7 @@
 --   time: of the query; without one of the response, UTC
 --   client: who asks
 --   server: who is asked
---   protocol: dns, mdns, llmnr
+--   protocol: dns, mdns, llmnr, nbns
 --   name: what is asked for, as sent
 --   type: A, AAAA, HTTPS, ...
 --   rcode: NOERROR, NXDOMAIN, ...; empty: no response seen

@@ -1,7 +1,7 @@
 -- Names looked up, the most asked first
 -- Question: which names were looked up most, which do not exist, and which got no answer?
--- A lookup is a query, answered or not, or a response whose query the capture lacks. mDNS and LLMNR, which ask everybody
--- and mostly get no answer, are left out: dns_lookups has them.
+-- A lookup is a query, answered or not, or a response whose query the capture lacks. mDNS, LLMNR and NetBIOS, which ask
+-- everybody and mostly get no answer, are left out: dns_lookups has them.
 -- Columns:
 --   name: what is asked for, lower case
 --   types: A, AAAA, HTTPS, ...
@@ -34,7 +34,7 @@ WITH
     CROSS JOIN frames x ON x.id = m.frame_id
     WHERE (NOT m.is_response OR m.query_id IS NULL)
       AND m.query_name IS NOT NULL
-      AND f.service IS NOT 'mdns' AND f.service IS NOT 'llmnr'
+      AND coalesce(f.service, '') NOT IN ('mdns', 'llmnr', 'nbns')
       AND (:capture IS NULL OR f.capture_id = :capture)
       AND (:name IS NULL OR instr(lower(m.query_name), lower(:name)))
   ),

@@ -25,7 +25,7 @@ WITH
     FROM allowed_names r
     CROSS JOIN address_names n ON n.name = r.name
     CROSS JOIN allowed_hosts h ON h.id = r.host_id
-    WHERE n.source NOT IN ('certificate', 'capture') AND coalesce(:any_name, 0)
+    WHERE n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture') AND coalesce(:any_name, 0)
     GROUP BY n.capture_id, n.address_id
   )
 SELECT

@@ -26,7 +26,7 @@ WITH
     SELECT
       u.capture_id, u.address_id, 'many unrelated names', u.examples, NULL, u.domains,
       (SELECT min(n.first_frame_id) FROM address_names n
-       WHERE n.address_id = u.address_id AND n.capture_id = u.capture_id AND n.source NOT IN ('certificate', 'capture'))
+       WHERE n.address_id = u.address_id AND n.capture_id = u.capture_id AND n.source NOT IN ('certificate', 'netbios', 'dhcp', 'capture'))
     FROM unrelated_names u
     WHERE u.domains >= CAST(coalesce(:unrelated, 0) AS INTEGER) AND (:capture IS NULL OR u.capture_id = :capture)
   ),

@@ -27,6 +27,9 @@ public final class ApplicationContext {
   /// Communities and users of SNMP that have a row, or wait for an answer.
   let snmpSenders = SNMPSenders()
 
+  /// Names that DHCP clients gave themselves, until their lease.
+  let leaseNames = LeaseNames()
+
   /// A context whose records go to `sink`.
   public init(sink: RecordSink, heldLimit: Int = ApplicationContext.usualHeldLimit) {
     self.sink = sink

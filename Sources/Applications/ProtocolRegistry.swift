@@ -44,5 +44,8 @@ public enum ProtocolRegistry {
     SIPDatagramParser.self,
     DHCPParser.self,
     QUICParser.self,
+    DHCPv6Parser.self,
+    NBNSParser.self,
+    NTPParser.self,
   ]
 }

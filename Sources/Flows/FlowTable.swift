@@ -36,6 +36,11 @@ public struct FlowTable: ~Copyable {
     open.process(layers, payload: payload, frame: frame, observer: observer)
   }
 
+  /// The row of the open flow that a packet with these addresses and ports would belong to; nil: there is none.
+  public func flowID(of layers: borrowing PacketLayers) -> Int64? {
+    open.flowID(of: layers)
+  }
+
   /// Takes note of the options of a SYN, behind `process`.
   public mutating func take(_ options: borrowing TCPOptions, of membership: Membership) {
     open.take(options, membership)

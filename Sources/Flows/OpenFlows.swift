@@ -44,6 +44,12 @@ struct OpenFlows: ~Copyable {
     connections = FreeSlots(total: count)
   }
 
+  /// See `FlowTable.flowID`.
+  func flowID(of layers: borrowing PacketLayers) -> Int64? {
+    let key = FlowKey.of(layers).key
+    return index.find(key, hash: key.hash(seed: index.seed), in: flows).map { flows[$0].id }
+  }
+
   /// See `FlowTable.process`.
   mutating func process(
     _ layers: borrowing PacketLayers, payload: RawSpan, frame: FlowFrame, observer: some FlowObserver

@@ -231,14 +231,35 @@ final class CaptureDecoder {
   private func noteICMP(_ layers: borrowing PacketLayers, _ bytes: RawSpan, flow: Int64, frame: Int64) {
     let (reply, request): (UInt8, UInt8) = layers.transport == .icmp ? (0, 8) : (129, 128)
     let type = layers.icmpType
+    let isVersion6 = layers.transport == .icmpv6
+    let isError = QuotedPacket.isError(type: type, isVersion6: isVersion6)
     rows.emit(
       ICMPRecord(
         flowID: flow, frameID: frame, type: type, code: layers.icmpCode,
         echo: type == reply || type == request ? (layers.icmpIdentifier, layers.icmpSequence) : nil,
         timeToLive: layers.timeToLive,
         neighbor: NeighborMessage(
-          type: type, isVersion6: layers.transport == .icmpv6, bytes: bytes, payloadOffset: Int(layers.payloadOffset),
-          length: Int(layers.capturedPayloadLength))))
+          type: type, isVersion6: isVersion6, bytes: bytes, payloadOffset: Int(layers.payloadOffset),
+          length: Int(layers.capturedPayloadLength)),
+        quotation: isError ? quotation(layers, bytes, type: type, isVersion6: isVersion6) : nil))
+  }
+
+  /// What an ICMP error says of the packet that it is about.
+  private func quotation(
+    _ layers: borrowing PacketLayers, _ bytes: RawSpan, type: UInt8, isVersion6: Bool
+  ) -> ICMPRecord.Quotation {
+    let start = Int(layers.payloadOffset)
+    var quotation = ICMPRecord.Quotation()
+    if let packet = QuotedPacket(bytes.part(from: start, to: start &+ Int(layers.capturedPayloadLength))) {
+      quotation.flowID = unsafe flows.flowID(of: packet.layers)
+      if quotation.flowID == nil { quotation.packet = packet }
+    }
+    if isVersion6 {
+      if type == 2 { quotation.mtu = bytes.u32(at: start &- 4) }
+    } else if type == 3, layers.icmpCode == 4 {
+      quotation.mtu = bytes.u16(at: start &- 2).flatMap { $0 == 0 ? nil : UInt32($0) }
+    }
+    return quotation
   }
 
   private func noteFragment(_ layers: borrowing PacketLayers, frame: Int64) {

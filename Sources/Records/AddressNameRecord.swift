@@ -33,6 +33,10 @@ public enum NameSource: UInt8, Sendable {
   case http
   /// The server's certificate.
   case certificate
+  /// NetBIOS: the machine itself, or a name server.
+  case netbios
+  /// DHCP: the client's name for itself, of the address that it was leased.
+  case dhcp
   /// The capture file: a name resolution block of pcapng.
   case capture
 
@@ -44,6 +48,8 @@ public enum NameSource: UInt8, Sendable {
     case .quic: "quic"
     case .http: "http"
     case .certificate: "certificate"
+    case .netbios: "netbios"
+    case .dhcp: "dhcp"
     case .capture: "capture"
     }
   }

@@ -48,6 +48,60 @@ struct DHCPTests {
     #expect(rows.last?["client_mac"] == .null)
   }
 
+  @Test("the options that tell who the client is and what it was given")
+  func options() {
+    let fqdn: [UInt8] = [5, 0, 0] + Array("\u{4}desk\u{3}lab\u{5}examp\0".utf8)
+    let asked: [UInt8] = [53, 1, 3, 60, 8] + Array("MSFT 5.0".utf8) + [61, 7, 1] + DHCP.mac
+    let named: [UInt8] = [55, 3, 1, 3, 6, 81, UInt8(fqdn.count)] + fqdn + [255]
+    let given: [UInt8] = [53, 1, 5, 54, 4, 192, 168, 10, 1, 51, 4, 0, 0, 0x0e, 0x10, 1, 4, 255, 255, 255, 0]
+    let told: [UInt8] = [3, 4, 192, 168, 10, 1, 6, 8, 192, 168, 10, 1, 9, 9, 9, 9, 15, 4] + Array("lab\0".utf8)
+    let rows = rows([
+      (.client, DHCP.message(op: 1, options: asked + named)),
+      (.server, DHCP.message(op: 2, yours: [192, 168, 10, 20], options: given + told + [255])),
+      (.server, DHCP.message(op: 2, options: [53, 1, 6, 56, 4] + Array("full".utf8) + [255])),
+    ])
+    #expect(rows[0]["vendor_class"] == "MSFT 5.0" && rows[0]["client_id"] == "0102005e000120")
+    #expect(rows[0]["requested_options"] == "1,3,6" && rows[0]["fqdn"] == "desk.lab.examp")
+    #expect(rows[1]["server_ip"] == "192.168.10.1" && rows[1]["lease_time"] == 3600 && rows[1]["domain"] == "lab")
+    #expect(rows[1]["subnet_mask"] == "255.255.255.0" && rows[1]["routers"] == "192.168.10.1")
+    #expect(rows[1]["dns_servers"] == "192.168.10.1, 9.9.9.9")
+    #expect(rows[1]["lease_name"] == "desk.lab.examp" && rows[0]["lease_name"] == nil)
+    #expect(rows[2]["message"] == "full")
+  }
+
+  /// Names given to addresses by flows of their own, as client and server have them.
+  private func names(_ datagrams: [[UInt8]]) -> [String] {
+    let context = ApplicationContext(sink: RecordSink(captureID: 1))
+    for bytes in datagrams { NetworkDialogue.feed(DHCPParser.self, [(.client, bytes)], context) }
+    return context.sink.emittedRows().of("address_names").map { "\($0["name"].text ?? "") \($0["source"].text ?? "")" }
+  }
+
+  @Test("the name that a client asked with is the leased address's; another transaction's is not")
+  func leaseNames() {
+    let request = DHCP.message(op: 1, options: [53, 1, 3, 12, 4] + Array("Desk".utf8) + [255])
+    let lease = DHCP.message(op: 2, yours: [192, 168, 10, 20], options: [53, 1, 5, 255])
+    #expect(names([request, lease]) == ["desk dhcp"])
+    #expect(
+      names([DHCP.message(op: 1, xid: [1, 2, 3, 4], options: [53, 1, 3, 12, 4] + Array("Desk".utf8)), lease]) == [])
+    #expect(names([request, DHCP.message(op: 2, yours: [192, 168, 10, 20], options: [53, 1, 2, 255])]) == [])
+    let named = DHCP.message(
+      op: 2, yours: [192, 168, 10, 20], options: [53, 1, 5, 12, 5] + Array("other".utf8) + [255])
+    #expect(names([named]) == ["other dhcp"])
+    #expect(names([request, named]) == ["desk dhcp"])
+  }
+
+  @Test("transactions that nobody answers are forgotten when there are too many")
+  func manyTransactions() {
+    var datagrams = [DHCP.message(op: 1, options: [53, 1, 3, 12, 4] + Array("Desk".utf8) + [255])]
+    for number in 0..<4096 {
+      datagrams.append(
+        DHCP.message(
+          op: 1, xid: [0, 0, UInt8(number >> 8), UInt8(number & 255)], options: [53, 1, 3, 12, 1, 0x61, 255]))
+    }
+    datagrams.append(DHCP.message(op: 2, yours: [192, 168, 10, 20], options: [53, 1, 5, 255]))
+    #expect(names(datagrams) == [])
+  }
+
   @Test("a message cut anywhere behind its cookie keeps what came before; one without a cookie is none")
   func cuts() {
     let whole = DHCP.message(op: 1, options: [12, 4] + Array("desk".utf8) + [53, 1, 1, 255])

@@ -89,7 +89,7 @@ struct DNSMessageTests {
       messages[0].values == [
         "flow_id": 1, "frame_id": 1, "transaction_id": 0x1234, "is_response": 0, "opcode": "QUERY",
         "rcode": "NOERROR", "authoritative": 0, "truncated": 0, "query_name": "www.example.com", "query_type": "A",
-        "query_id": nil,
+        "query_id": nil, "query_class": nil,
       ])
     #expect(messages[1]["is_response"] == 1)
     #expect(messages[1]["frame_id"] == 2)

@@ -89,7 +89,9 @@ struct DNSTests {
       ])
   }
 
-  @Test("messages and records are as many as tshark counts", arguments: Expected.captures)
+  // Of updates tshark counts other sections; LocalNetworkTests looks at those of dns_types.pcap.
+  @Test(
+    "messages and records are as many as tshark counts", arguments: Expected.captures.filter { $0 != "dns_types.pcap" })
   func counts(capture: String) throws {
     let expected = try Expected.table("DNS (", of: capture).map { row in
       ["frame", "kind", "answer/authority/additional"].map { row[$0] ?? "" }.joined(separator: "|")
@@ -101,7 +103,7 @@ struct DNSTests {
           sum(ifnull(a.section = 'answer', 0)) || '/' || sum(ifnull(a.section = 'authority', 0)) || '/'
             || sum(ifnull(a.section = 'additional', 0))
         FROM dns_messages m JOIN frames f ON f.id = m.frame_id LEFT JOIN dns_answers a ON a.message_id = m.id
-        WHERE f.flow_id NOT IN (SELECT id FROM flows WHERE service = 'llmnr') -- which tshark calls another protocol
+        WHERE f.flow_id NOT IN (SELECT id FROM flows WHERE service IN ('llmnr', 'nbns')) -- which tshark calls other protocols
         GROUP BY m.id ORDER BY m.id
         """) == expected)
   }

@@ -17,6 +17,8 @@ enum Expected {
     "vnc_login.pcap", "vnc_viewer.pcap", "xmpp_logins.pcap", "quic_handshakes.pcap", "h2c_session.pcap", "websocket.pcap",
     "beacons.pcap.gz", "challenge.pcap.gz", "encrypted_dns_vpn.pcap", "fronting.pcap", "office_friday.pcap.gz",
     "office_monday.pcap.gz", "scans.pcap.gz",
+    "dns_types.pcap", "dns_tunnel.pcap", "netbios_names.pcap", "dhcp_leases.pcap", "dhcp_relay.pcap", "ntp.pcap",
+    "icmp_errors.pcap", "arp_conflict.pcap",
   ]
 
   private static let lines = Result {

@@ -26,7 +26,17 @@ public final class DHCPParser: DatagramParser {
     _ payload: RawSpan, length: Int, from side: Side, in frame: FrameStamp, context: ApplicationContext
   ) {
     guard let message = DHCPMessage(payload) else { return }
-    context.sink.emit(DHCPRecord(flowID: flowID, frameID: frame.id, message: message))
+    let transaction = LeaseNames.Transaction(
+      id: message.transactionID, client: message.clientMAC?.value ?? 0, isVersion6: false)
+    var leaseName: [UInt8]?
+    if message.isRequest {
+      context.leaseNames.note(message.clientName, in: transaction)
+    } else if message.type == DHCPMessage.acknowledgment, let address = message.yourAddress ?? message.clientAddress {
+      leaseName = context.leaseNames.name(in: transaction, or: message.clientName)
+      let id = context.sink.addressID(address)
+      if let leaseName { context.sink.name(leaseName.bytes, of: id, source: .dhcp, frame: frame.id) }
+    }
+    context.sink.emit(DHCPRecord(flowID: flowID, frameID: frame.id, message: message, leaseName: leaseName))
   }
 
   /// Nothing is pending: each datagram is a message.

@@ -6,6 +6,10 @@ enum DNSSection: Sendable {
   case answer
   case authority
   case additional
+  /// Of an update (RFC 2136): what must hold, in the place of the answers.
+  case prerequisite
+  /// Of an update: what is added and deleted, in the place of the authorities.
+  case update
 
   /// As the schema spells it.
   var name: StaticString {
@@ -13,6 +17,8 @@ enum DNSSection: Sendable {
     case .answer: "answer"
     case .authority: "authority"
     case .additional: "additional"
+    case .prerequisite: "prerequisite"
+    case .update: "update"
     }
   }
 }
@@ -20,7 +26,7 @@ enum DNSSection: Sendable {
 /// A row of `dns_answers`.
 struct DNSAnswerRecord: Record, ~Escapable {
   static let table = Table(
-    "dns_answers", ["message_id", "section", "name", "type", "ttl", "data", "address_id"])
+    "dns_answers", ["message_id", "section", "name", "type", "ttl", "data", "address_id", "class"])
 
   let messageID: Int64
   let section: DNSSection
@@ -32,11 +38,13 @@ struct DNSAnswerRecord: Record, ~Escapable {
   /// In presentation form.
   let data: RawSpan
   let addressID: Int64?
+  /// Nil: IN.
+  let recordClass: DNSClass?
 
   @_lifetime(copy name, copy data)
   init(
     messageID: Int64, section: DNSSection, name: RawSpan, type: DNSRecordType, ttl: Int64?, data: RawSpan,
-    addressID: Int64?
+    addressID: Int64?, recordClass: DNSClass?
   ) {
     self.messageID = messageID
     self.section = section
@@ -45,6 +53,7 @@ struct DNSAnswerRecord: Record, ~Escapable {
     self.ttl = ttl
     self.data = data
     self.addressID = addressID
+    self.recordClass = recordClass
   }
 
   func encode(into row: inout RowEncoder) {
@@ -55,5 +64,6 @@ struct DNSAnswerRecord: Record, ~Escapable {
     row.integer(ttl)
     row.text(wire: data)
     row.integer(addressID)
+    row.text(recordClass)
   }
 }

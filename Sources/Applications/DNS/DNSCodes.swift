@@ -3,6 +3,9 @@ enum DNSCodes {
   /// `DSO` (RFC 8490): its message is a list of TLVs behind a header that counts nothing.
   static let statefulOperations = 6
 
+  /// `UPDATE` (RFC 2136).
+  static let update = 5
+
   static func isAssigned(opcode: Int) -> Bool {
     opcode <= 6 && opcode != 3
   }

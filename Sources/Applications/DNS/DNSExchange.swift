@@ -28,6 +28,7 @@ struct DNSExchange {
     /// Bytes of that name; nil: there is none.
     fileprivate var nameLength: Int?
     fileprivate var queryType: DNSRecordType?
+    fileprivate var queryClass: DNSClass?
     fileprivate var extendedRcode: Int?
 
     /// The first question's name.
@@ -43,7 +44,7 @@ struct DNSExchange {
       offset = DNSHeader.size
       text.cut(to: 0)
       work = DNSName.budget(length: length)
-      (nameLength, queryType, extendedRcode) = (nil, nil, nil)
+      (nameLength, queryType, queryClass, extendedRcode) = (nil, nil, nil, nil)
     }
   }
 
@@ -80,8 +81,10 @@ struct DNSExchange {
       let id = context.sink.newID(of: DNSMessageRecord.self)
       messageID = id
       let counts = header.recordCounts
-      try records(of: bytes, .answer, counts.answer, &progress, &aliases, (id, frame, context))
-      try records(of: bytes, .authority, counts.authority, &progress, &aliases, (id, frame, context))
+      let isUpdate = header.opcode == DNSCodes.update
+      let (first, second): (DNSSection, DNSSection) = isUpdate ? (.prerequisite, .update) : (.answer, .authority)
+      try records(of: bytes, first, counts.answer, &progress, &aliases, (id, frame, context))
+      try records(of: bytes, second, counts.authority, &progress, &aliases, (id, frame, context))
       try records(of: bytes, .additional, counts.additional, &progress, &aliases, (id, frame, context))
       if progress.offset < bytes.byteCount, header.opcode != DNSCodes.statefulOperations {
         throw Fault("DNS", .malformed, at: progress.offset, "bytes behind the last record")
@@ -103,7 +106,7 @@ struct DNSExchange {
     context.sink.emit(
       DNSMessageRecord(
         flowID: flowID, frameID: frame.id, header: header, rcode: header.rcode | (progress.extendedRcode ?? 0) << 4,
-        name: progress.name, queryType: progress.queryType, queryID: queryID),
+        name: progress.name, queryType: progress.queryType, queryID: queryID, queryClass: progress.queryClass),
       id: id)
   }
 
@@ -115,7 +118,10 @@ struct DNSExchange {
       guard let fields = bytes.u32(at: end) else {
         throw Fault("DNS", .truncated, at: end, "a question goes over the end")
       }
-      if index == 0 { progress.queryType = DNSRecordType(value: UInt16(truncatingIfNeeded: fields >> 16)) }
+      if index == 0 {
+        progress.queryType = DNSRecordType(value: UInt16(truncatingIfNeeded: fields >> 16))
+        progress.queryClass = DNSClass(UInt16(truncatingIfNeeded: fields))
+      }
       progress.offset = end + 4
     }
   }
@@ -153,13 +159,15 @@ struct DNSExchange {
       progress.work = data.work
       progress.offset = rdata.upperBound
       if type == .opt, progress.extendedRcode == nil { progress.extendedRcode = Int(ttl >> 24) }
+      // What an update deletes is nobody's address any more.
+      if recordClass == DNSClass.none { data.address = nil }
       let addressID = data.address.map { message.context.sink.addressID($0) }
       let owner = progress.text.bytes.part(from: nameStart, to: dataStart)
       let text = progress.text.bytes.part(from: dataStart)
       message.context.sink.emit(
         DNSAnswerRecord(
           messageID: message.id, section: section, name: owner, type: type, ttl: type == .opt ? nil : Int64(ttl),
-          data: text, addressID: addressID))
+          data: text, addressID: addressID, recordClass: type == .opt ? nil : DNSClass(recordClass)))
       if let addressID {
         message.context.sink.name(owner, of: addressID, source: .dns, frame: message.frame.id)
         if count > 1 || section != .answer { aliases.add(address: addressID, owner: owner) }

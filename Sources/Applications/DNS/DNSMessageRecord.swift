@@ -7,7 +7,7 @@ struct DNSMessageRecord: Record, ~Escapable {
     "dns_messages",
     [
       "flow_id", "frame_id", "transaction_id", "is_response", "opcode", "rcode", "authoritative", "truncated",
-      "query_name", "query_type", "query_id",
+      "query_name", "query_type", "query_id", "query_class",
     ])
 
   let flowID: Int64
@@ -19,11 +19,13 @@ struct DNSMessageRecord: Record, ~Escapable {
   let name: RawSpan?
   let queryType: DNSRecordType?
   let queryID: Int64?
+  /// Nil: IN, or no question.
+  let queryClass: DNSClass?
 
   @_lifetime(copy name)
   init(
     flowID: Int64, frameID: Int64, header: DNSHeader, rcode: Int, name: RawSpan?, queryType: DNSRecordType?,
-    queryID: Int64?
+    queryID: Int64?, queryClass: DNSClass?
   ) {
     self.flowID = flowID
     self.frameID = frameID
@@ -32,6 +34,7 @@ struct DNSMessageRecord: Record, ~Escapable {
     self.name = name
     self.queryType = queryType
     self.queryID = queryID
+    self.queryClass = queryClass
   }
 
   func encode(into row: inout RowEncoder) {
@@ -46,12 +49,13 @@ struct DNSMessageRecord: Record, ~Escapable {
     if let name { row.text(wire: name) } else { row.null() }
     if let queryType { row.text(queryType) } else { row.null() }
     row.integer(queryID)
+    row.text(queryClass)
   }
 }
 
 extension RowEncoder {
   /// A code's name, or its number as text.
-  fileprivate mutating func code(_ code: Int, _ mnemonic: StaticString?) {
+  mutating func code(_ code: Int, _ mnemonic: StaticString?) {
     if let mnemonic { text(mnemonic) } else { text(String(code)) }
   }
 }

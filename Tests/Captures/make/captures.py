@@ -7,6 +7,7 @@ import files
 import ftp
 import guessing
 import http2
+import lan
 import logins
 import links
 import lookups
@@ -345,6 +346,17 @@ RECIPES = {
         cases.private,
         {"tcp.port == 853": None, "udp.port == 51820": None, "udp.port == 4507": None, "udp.port == 1194": None, "isakmp": None},
     ),
+    "dns_types.pcap": (
+        lan.types,
+        {"dns.qry.type == 252": 2, "dns.qry.type == 251": 2, "dns.flags.opcode == 5": 4, "dns.id == 7": 4, "dns.opt.code == 65001": 1},
+    ),
+    "dns_tunnel.pcap": (lan.tunnel, {"dns.qry.type == 16": None, "dns.flags.rcode == 3": None}),
+    "netbios_names.pcap": (lan.netbios, {"!nbns": 0, "nbns.type == 33": 2, "nbns.flags.opcode == 6": None}),
+    "dhcp_leases.pcap": (lan.leases, {"dhcp.option.dhcp == 5": 2, "dhcp.option.dhcp == 7": 1, "dhcpv6.msgtype == 7": None}),
+    "dhcp_relay.pcap": (lan.relayed, {"dhcp.option.dhcp == 5": 1, "dhcpv6.msgtype == 12": 2, "dhcpv6.msgtype == 13": 2}),
+    "ntp.pcap": (lan.clock, {"ntp.flags.mode == 4": None, "ntp.flags.mode == 6": None, "ntp.flags.mode == 7": None}),
+    "icmp_errors.pcap": (lan.errors, {"icmp.type == 3": None, "icmp.type == 11": 2, "icmpv6.type == 2": 1, "icmpv6.type == 3": 1}),
+    "arp_conflict.pcap": (lan.claims, {"arp.opcode == 2": 4, "icmpv6.type == 136": 2}),
 }
 
 
