@@ -139,8 +139,8 @@ struct FTPTransferTests {
     let rows = ftp.finish()
     #expect(Transfers.files(rows) == [[9, "ftp", "a", 3, isComplete ? 1 : 0]])
     #expect(rows.of("files").map { $0["sha256"] } == [isComplete ? FTPTransferTests.abc : nil])
-    #expect(
-      rows.of("ftp_commands").last { $0["command"] == "RETR" }?["restart_offset"] == (trouble == "REST" ? 4 : EmittedValue.null))
+    let offset = rows.of("ftp_commands").last { $0["command"] == "RETR" }?["restart_offset"]
+    #expect(offset == (trouble == "REST" ? 4 : EmittedValue.null))
   }
 
   @Test("an empty file is one; a listing and a refused transfer are none")

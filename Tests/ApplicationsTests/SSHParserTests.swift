@@ -117,7 +117,8 @@ struct SSHParserTests {
       if case .bytes(.server, _) = step { false } else { true }
     }
     let found = rows(client)
-    #expect(found.map { $0["client_banner"] } == ["SSH-2.0-Client_2"] && found.first?["kex_algorithm"] == EmittedValue.null)
+    #expect(found.map { $0["client_banner"] } == ["SSH-2.0-Client_2"])
+    #expect(found.map { $0["kex_algorithm"] } == [nil])
     #expect(found.first?["hassh"] == rows(SSHPackets.session).first?["hassh"])
   }
 
