@@ -671,6 +671,40 @@ CREATE TABLE tls_certificates (
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
+-- Mail (RFC 5321, RFC 5322, RFC 2045 to 2049)
+
+-- One message that was sent over SMTP or LMTP, or the attempt to send one; or one that was fetched over POP3 (RETR). Its
+-- attachments are rows of files with the same flow_id and source, from message_frame_id to last_frame_id.
+CREATE TABLE mail_messages (
+  id                 INTEGER PRIMARY KEY,
+  flow_id            INTEGER NOT NULL REFERENCES flows (id),
+  frame_id           INTEGER NOT NULL REFERENCES frames (id), -- holds the first byte of its first command; POP3: of the message
+  source             TEXT NOT NULL,  -- 'smtp', 'pop3'
+  helo               TEXT,           -- what the client calls itself; NULL: not seen, or POP3
+  mail_from          TEXT,           -- sender by MAIL FROM, without angle brackets; '': none, as of an error report; NULL: not
+                                     -- seen, or POP3
+  recipients         TEXT,           -- of RCPT TO, those that were not refused, comma separated; NULL: none, or POP3
+  refused_recipients TEXT,           -- those that were refused (4xx, 5xx), comma separated; NULL: none
+  message_frame_id   INTEGER REFERENCES frames (id), -- holds the message's first byte; NULL: none was sent
+  last_frame_id      INTEGER REFERENCES frames (id), -- holds the message's last byte; NULL: none was sent
+  header_from        TEXT,           -- its From field, coded words decoded; this and the next ones are NULL where there is no
+                                     -- such field or no message
+  header_to          TEXT,           -- as header_from
+  header_cc          TEXT,           -- as header_from
+  subject            TEXT,           -- decoded
+  date               TEXT,           -- as the sender's clock and program say
+  message_id         TEXT,           -- with its angle brackets
+  user_agent         TEXT,           -- User-Agent, else X-Mailer
+  received_count     INTEGER,        -- Received fields: servers that took it before; NULL: its header has not ended
+  size               INTEGER,        -- bytes seen, as they were before SMTP's dots; NULL: no message
+  attachments        INTEGER,        -- rows of files; NULL: no message
+  reply_code         INTEGER,        -- what the server said at its end; of an attempt, what refused it; NULL: not seen, or POP3
+  reply_text         TEXT,           -- the last line of it, often with the server's number for the message; NULL: not seen
+  reply_frame_id     INTEGER REFERENCES frames (id), -- holds its last line's first byte; NULL: not seen
+  complete           INTEGER NOT NULL -- 1: all of the message was seen; 0 of an attempt without a message
+) STRICT;
+
+-- ---------------------------------------------------------------------------------------------------------------------
 -- SSH (RFC 4253)
 
 -- One connection of SSH, as far as it is not encrypted: what is done inside, logins among it, cannot be seen.
@@ -727,13 +761,15 @@ CREATE TABLE files (
   id            INTEGER PRIMARY KEY,
   flow_id       INTEGER NOT NULL REFERENCES flows (id),
   frame_id      INTEGER NOT NULL REFERENCES frames (id), -- holds its message's first byte
-  source        TEXT NOT NULL,       -- 'http', 'ftp', ...
-  name          TEXT,                -- last part of the URL's path or of the FTP argument; NULL: none
+  source        TEXT NOT NULL,       -- 'http', 'ftp', 'smtp', 'pop3'
+  name          TEXT,                -- last part of the URL's path, of the FTP argument or of an attachment's name; NULL: none
   media_type    TEXT,                -- as declared; NULL: not declared
   detected_type TEXT,                -- from its first bytes; NULL: not recognised
-  size          INTEGER NOT NULL,    -- bytes seen, as sent (before content decoding)
+  size          INTEGER NOT NULL,    -- bytes seen, as sent (before content decoding); of mail's attachments: with base64 or
+                                     -- quoted-printable undone, up to the first gap, so that it and the hash are the file's
   sha256        TEXT,                -- of those bytes; NULL: not complete
-  complete      INTEGER NOT NULL     -- 1: all of it was seen; a partial response (206) is never all of it
+  complete      INTEGER NOT NULL     -- 1: all of it was seen; a partial response (206) is never all of it, nor is what FTP
+                                     -- sent behind REST, before ABOR, or without a reply that says that it was sent
 ) STRICT;
 
 -- One thing that could not be decoded, or is odd: no row elsewhere must not read as "clean" while there are rows here.
@@ -2079,6 +2115,7 @@ CREATE INDEX quic_connections_flow ON quic_connections (flow_id);
 CREATE INDEX tls_alerts_flow ON tls_alerts (flow_id);
 CREATE INDEX tls_messages_frame ON tls_messages (frame_id);
 CREATE INDEX tls_certificates_flow ON tls_certificates (flow_id);
+CREATE INDEX mail_messages_flow ON mail_messages (flow_id);
 CREATE INDEX ssh_handshakes_flow ON ssh_handshakes (flow_id);
 CREATE INDEX ssh_handshakes_hassh ON ssh_handshakes (hassh);
 CREATE INDEX files_flow ON files (flow_id);

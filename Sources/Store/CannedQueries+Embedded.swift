@@ -38,6 +38,7 @@ extension QueryCatalog {
     ("http_requests", PackageResources.http_requests_sql),
     ("ja4_fingerprints", PackageResources.ja4_fingerprints_sql),
     ("long_flows", PackageResources.long_flows_sql),
+    ("mail_messages", PackageResources.mail_messages_sql),
     ("missing_sni", PackageResources.missing_sni_sql),
     ("name_conflicts", PackageResources.name_conflicts_sql),
     ("new_since", PackageResources.new_since_sql),

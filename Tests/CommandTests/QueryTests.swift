@@ -16,6 +16,7 @@ import Testing
     "arp_conflicts": "arp_conflict.pcap", "dhcp_leases": "dhcp_leases.pcap",
     "nxdomain": "dns_lookups.pcap", "slow_dns": "dns_types.pcap", "dns_tunnel_suspects": "dns_tunnel.pcap",
     "time_servers": "ntp.pcap",
+    "mail_messages": "mail_attachments.pcap",
   ]
   /// Queries that answer only when there is an allow list.
   static let wantsAllowList: Set = ["allow_rules", "explained_ips"]

@@ -5,10 +5,12 @@ enum Expected {
   /// Every capture of the repository.
   static let captures = [
     "amqp_logins.pcap", "arp_icmp.pcap", "browse.pcapng", "clean_http.pcap", "dns_lookups.pcap",
-    "fragments.pcap", "ftp_ipv6.pcap", "ftp_listings.pcap", "ftp_session.pcap", "ftp_transfers.pcap", "gaps_http.pcap",
+    "fragments.pcap", "ftp_ipv6.pcap", "ftp_listings.pcap", "ftp_session.pcap", "ftp_tls.pcap", "ftp_transfers.pcap",
+    "gaps_http.pcap",
     "guessing.pcap",
     "http_logins.pcap", "http_session.pcap", "imap_logins.pcap", "irc_login.pcap", "irc_services.pcap",
     "kerberos_login.pcap", "ldap_bind.pcap", "ldap_ntlm.pcap", "link_logins.pcap", "lossy_http.pcap",
+    "mail_attachments.pcap",
     "mqtt_connect.pcap", "mysql_login.pcap", "mysql_plugins.pcap", "nntp_logins.pcap", "onesided_http.pcap",
     "pop3_logins.pcap", "postgresql_login.pcap", "radius_eap.pcap", "radius_login.pcap", "redis_auth.pcap",
     "remote_shell.pcap", "sip_register.pcap", "sip_tcp.pcap", "sll.pcap", "sll2.pcap", "smb_logins.pcap",

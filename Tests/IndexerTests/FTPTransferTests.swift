@@ -55,6 +55,15 @@ struct FTPTransferTests {
     #expect(rows.map { $0["data_type"] }.prefix(2) == ["I", "I"] && rows[7]["data_type"] == "A")
   }
 
+  @Test("what follows AUTH TLS is TLS, and so is what its data connections carry")
+  func encrypted() throws {
+    let ftp = try Case("ftp_tls.pcap")
+    #expect(try ftp.rows("SELECT id, service FROM flows ORDER BY id") == ["1|ftp", "2|tls"])
+    #expect(try ftp.rows("SELECT command, reply_code FROM ftp_commands ORDER BY id") == ["|220", "AUTH|234"])
+    #expect(try ftp.rows("SELECT DISTINCT flow_id FROM tls_client_hellos ORDER BY 1") == ["1", "2"])
+    #expect(try ftp.rows("SELECT * FROM files") == [])
+  }
+
   @Test("pyftpdlib over IPv6, which connects before it answers EPRT")
   func overIPv6() throws {
     let ftp = try Case("ftp_listings.pcap")

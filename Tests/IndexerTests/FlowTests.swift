@@ -33,7 +33,7 @@ struct FlowTests {
     let states = [
       "SAFf": "SF", "SAfF": "SF", "SAFr": "RSTR", "S": "S0", "Sr": "REJ", "Ff": "SF", "Af": "SHR",
       "SA": "S1", "SAF": "S2", "SAFR": "RSTO", "SAfR": "RSTO", "SAFfr": "SF", "SAfr": "RSTR",
-      "SAR": "RSTO", "Fr": "RSTR",
+      "SAR": "RSTO", "Fr": "RSTR", "SAf": "S3",
     ]
     let expected = try Expected.table("TCP flows", of: capture).map { states[$0["flags"] ?? ""] ?? "?" }
     #expect(try Case(capture).rows("SELECT state FROM flows WHERE transport = 'tcp' ORDER BY id") == expected)

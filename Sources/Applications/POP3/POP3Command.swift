@@ -12,6 +12,8 @@ struct POP3Command {
     case startTLS
     /// A text follows the reply, if it is positive.
     case text
+    /// A message follows the reply, if it is positive.
+    case message
     case other
   }
 

@@ -1,8 +1,8 @@
 import Bytes
 import Records
 
-/// POP3 (RFC 1939) as far as logins need it: USER and PASS, APOP, AUTH (RFC 5034) with the server's answers, STLS, and
-/// texts passed over, so that none of their lines counts as a reply.
+/// POP3 (RFC 1939): USER and PASS, APOP, AUTH (RFC 5034) with the server's answers, STLS, the messages that are fetched,
+/// and other texts passed over, so that none of their lines counts as a reply.
 ///
 /// ```
 /// client = *( command [ SP argument ] CRLF )
@@ -21,6 +21,9 @@ public final class POP3Parser: StreamParser {
   private var pending = PendingCommands<POP3Command>()
   /// The text that a reply began, until its last line.
   private var text: DotEndedText?
+  /// What the text is, if it is a message; before its first byte there is only the promise of one.
+  private var message: MailMessage?
+  private var isMessage = false
   private var username: String?
   private var strangeLines = 0
   private var isGreeted = false
@@ -35,6 +38,7 @@ public final class POP3Parser: StreamParser {
   /// Unfinished lines and logins.
   public var heldBytes: Int {
     clientLines.heldBytes + serverLines.heldBytes + (username?.utf8.count ?? 0) + pending.sum(\.heldBytes)
+      + (message?.heldBytes ?? 0)
   }
 
   /// A parser for `flow`.
@@ -49,7 +53,7 @@ public final class POP3Parser: StreamParser {
       if side == .client {
         if let line = clientLines.next(bytes, at: &index, in: frame) { clientLine(line, context) }
       } else if text != nil {
-        if text?.skip(bytes, at: &index) == true { text = nil }
+        takeText(bytes, at: &index, in: frame, context)
       } else if let line = serverLines.next(bytes, at: &index, in: frame) {
         serverLine(line, context)
       }
@@ -64,10 +68,40 @@ public final class POP3Parser: StreamParser {
       changeLast { $0.breakOff() }
     } else if text != nil {
       text?.gap()
+      if isMessage { begin(frame) }
+      message?.gap(context: context)
     } else {
       serverLines.gap()
       pending.gap()
     }
+  }
+
+  /// Takes what `bytes` hold of the text, from `index` on.
+  private func takeText(_ bytes: RawSpan, at index: inout Int, in frame: FrameStamp, _ context: ApplicationContext) {
+    let start = index
+    let isEnded = text?.skip(bytes, at: &index) ?? true
+    if isMessage {
+      begin(frame)
+      message?.take(bytes.part(from: start, to: isEnded ? index - 1 : index), in: frame, context: context)
+    }
+    if isEnded { endText(isWhole: true, context) }
+  }
+
+  private func begin(_ frame: FrameStamp) {
+    guard message == nil else { return }
+    message = MailMessage(source: POP3Parser.service, flow: flow, isStuffed: true, in: frame)
+  }
+
+  private func endText(isWhole: Bool, _ context: ApplicationContext) {
+    text = nil
+    isMessage = false
+    guard var message else { return }
+    self.message = nil
+    message.end(isWhole: isWhole, context: context)
+    context.sink.emit(
+      MailMessageRecord(
+        flowID: flow.id, source: POP3Parser.service, envelope: nil, message: message.facts,
+        isComplete: isWhole && !message.facts.hasGap))
   }
 
   /// Takes the server's last line even though nothing ends it.
@@ -80,11 +114,12 @@ public final class POP3Parser: StreamParser {
   public func finish(context: ApplicationContext) {
     close(.server, context: context)
     for command in pending.removeAll() { emit(command, accepted: nil, answer: nil, context) }
+    endText(isWhole: false, context)
   }
 
   private func clientLine(_ line: TextLine, _ context: ApplicationContext) {
     // The client has seen the end of the text that the capture lacks.
-    if text?.hasGap == true { text = nil }
+    if text?.hasGap == true { endText(isWhole: false, context) }
     if line.isCut, !hasLongLine {
       hasLongLine = true
       context.sink.diagnose(
@@ -136,7 +171,8 @@ public final class POP3Parser: StreamParser {
       if parts.count > 1 { _ = exchange.take(base64: parts[1], in: frame) }
       return .auth(exchange)
     case "STLS": return .startTLS
-    case "RETR", "TOP", "CAPA": return .text
+    case "RETR": return .message
+    case "TOP", "CAPA": return .text
     case "LIST", "UIDL", "LANG": return parts.isEmpty ? .text : .other
     default: return .other
     }
@@ -158,6 +194,7 @@ public final class POP3Parser: StreamParser {
     guard isPositive else { return }
     switch command.kind {
     case .text: text = DotEndedText(isStrict: false)
+    case .message: (text, isMessage) = (DotEndedText(isStrict: false), true)
     case .startTLS: handsOver = true
     default: break
     }

@@ -4,12 +4,19 @@ struct SMTPCommand {
   enum Kind {
     /// AUTH, or Exchange's X-EXPS.
     case auth(SASLExchange)
+    case mail
+    /// RCPT with its address.
+    case recipient([UInt8])
     case data
+    /// BDAT, and whether it is the message's last (RFC 3030).
+    case chunk(isLast: Bool)
     case startTLS
     case other
   }
 
   var kind: Kind
+  /// What it is a part of; nil: of none.
+  var transaction: SMTPTransaction?
 
   /// The login that it is.
   var exchange: SASLExchange? {

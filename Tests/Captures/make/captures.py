@@ -75,6 +75,7 @@ RECIPES = {
             "ftp.response.code == 426": 1,
         },
     ),
+    "ftp_tls.pcap": (ftp.encrypted, {'ftp.request.command == "AUTH"': 1, "tls.handshake.type == 1": 4}),
     "ftp_listings.pcap": (
         ftp.listings,
         {'ftp.request.command == "MLSD"': 1, 'ftp.request.command == "EPRT"': None, "ftp.response.code == 350": 1},
@@ -225,6 +226,15 @@ RECIPES = {
             "smtp.response.code == 235": 3,
             "smtp.response.code == 354": 3,
             "tls.handshake.type == 1": 1,
+        },
+    ),
+    "mail_attachments.pcap": (
+        mail.carried,
+        {
+            # tshark takes what follows the first chunk for data.
+            'tcp contains "BDAT 0 LAST"': 1,
+            "smtp.response.code == 554": 2,
+            'pop.request.command == "RETR"': 2,
         },
     ),
     "pop3_logins.pcap": (

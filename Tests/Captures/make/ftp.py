@@ -3,6 +3,7 @@
 import ftplib
 import io
 import socket
+import ssl
 import struct
 import time
 import zlib
@@ -286,6 +287,29 @@ rsa_private_key_file={ca}/ec.key
         secured = Client(SERVER4)
         secured.sendcmd("AUTH TLS")
         secured.close()
+
+
+def encrypted(lab, path):
+    """ftp_tls.pcap"""
+    lab.namespace("client")
+    lab.namespace("server")
+    lab.link("client", "server")
+    lab.ip("client", "address", "add", f"{CLIENT4}/24", "dev", "eth0")
+    lab.ip("server", "address", "add", f"{SERVER4}/24", "dev", "eth0")
+    still_neighbours(lab, {CLIENT4: ("server", 1), SERVER4: ("client", 2)})
+    ca = secure.certificates(lab)
+    extra = f"ssl_enable=YES\nrequire_ssl_reuse=NO\nrsa_cert_file={ca}/ec.pem\nrsa_private_key_file={ca}/ec.key\n"
+    serve(lab, "server", more=extra + "connect_from_port_20=NO\n")
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with lab.capture("client", path, expression="tcp"), inside("client"):
+        ftp = ftplib.FTP_TLS(SERVER4, context=context, timeout=10)
+        ftp.login("salesxfer", "p@ssw0rd")
+        ftp.prot_p()
+        received = []
+        ftp.retrbinary("RETR report.csv", received.append)
+        assert b"".join(received) == SALES.encode()
+        ftp.quit()
 
 
 def lab_prefix():

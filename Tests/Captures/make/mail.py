@@ -2,6 +2,8 @@
 the clients."""
 
 import contextlib
+import email.message
+import email.policy
 import imaplib
 import poplib
 import smtplib
@@ -10,6 +12,7 @@ import ssl
 import time
 import warnings
 
+import ftp
 import secure
 from ftp import still_neighbours
 from lab import inside, run
@@ -111,7 +114,7 @@ service anvil {{
     lab.wait_for_port("server", SERVER, 110, server)
 
 
-def postfix(lab, ca):
+def postfix(lab, ca, relay="permit_sasl_authenticated reject"):
     """Postfix, which takes mail for anyone from those who logged in and discards it."""
     folder = lab.folder / "postfix"
     services = """smtp inet n - n - - smtpd
@@ -149,7 +152,7 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = inet:127.0.0.1:12345
 smtpd_sasl_security_options = noanonymous
-smtpd_relay_restrictions = permit_sasl_authenticated reject
+smtpd_relay_restrictions = {relay}
 smtpd_tls_security_level = may
 smtpd_tls_cert_file = {ca}/ec.pem
 smtpd_tls_key_file = {ca}/ec.key
@@ -363,3 +366,100 @@ readerswhenstopped: true
                 assert password.startswith("guess"), refusal
             news.quit()
         time.sleep(0.2)
+
+
+def attachments():
+    """A message with attachments of every transfer coding, in multiparts inside of each other."""
+    picture = ftp.image(24, 16)
+    inner = email.message.EmailMessage()
+    inner["From"] = "archive@example.net"
+    inner["Subject"] = "Inside"
+    inner.set_content("The old one.\n")
+    inner.add_attachment(b"a;b\r\n1;2\r\n", maintype="text", subtype="csv", filename="old.csv", cte="quoted-printable")
+    message = email.message.EmailMessage(email.policy.SMTP)
+    message["From"] = "Frieda Grün <frieda@example.com>"
+    message["To"] = "planner@example.com, Verkauf Süd <sales@example.net>"
+    message["Cc"] = "audit@example.org"
+    message["Subject"] = "Angebot für die Überseebrücke: alle Unterlagen, Pläne und das Programm zum Rechnen"
+    message["Date"] = "Mon, 16 Nov 2026 10:00:00 +0100"
+    message["Message-ID"] = "<offer-1@client.example.com>"
+    message["X-Mailer"] = "Example Mailer 3.1"
+    message.set_content("Anbei alles.\n.\n..und mehr\n")
+    message.add_alternative('<p>Anbei alles. <img src="cid:logo"></p>\n', subtype="html")
+    message.get_payload()[1].add_related(picture, maintype="image", subtype="png", cid="<logo>")
+    pdf = b"%PDF-1.4\n" + bytes(range(256)) * 4 + b"\n%%EOF\n"
+    message.add_attachment(pdf, maintype="application", subtype="pdf", filename="Angebot für Übersee.pdf")
+    message.add_attachment(ftp.program(), maintype="application", subtype="octet-stream", filename="invoice.pdf.exe")
+    text = "Größe;Preis\r\n" + "1;2\r\n" * 20 + "ohne Zeilenende"
+    message.add_attachment(
+        text.encode(), maintype="text", subtype="csv", filename="preise.csv", cte="quoted-printable"
+    )
+    message.add_attachment(inner)
+    return message.as_bytes()
+
+
+class Chunks:
+    """A client of RFC 3030, which no program of Debian is."""
+
+    def __init__(self):
+        self.connection = socket.create_connection((SERVER, 25), timeout=10)
+        QuietAcks.of(self.connection)
+        self.lines = self.connection.makefile("rb")
+        self.reply()
+
+    def reply(self):
+        while (line := self.lines.readline())[3:4] == b"-":
+            pass
+        return int(line[:3])
+
+    def say(self, *commands):
+        """Sends the commands together and returns what is answered to each."""
+        self.connection.sendall(b"".join(commands))
+        return [self.reply() for _ in commands]
+
+
+def carried(lab, path):
+    """mail_attachments.pcap"""
+    network(lab)
+    ca = secure.certificates(lab)
+    dovecot(lab, ca)
+    message = attachments()
+    lab.file(f"mail/{USER}/Maildir/cur/1700000001.M2P2.mail:2,S", message)
+    postfix(lab, ca, "permit_auth_destination reject\nrelay_domains = example.com example.net")
+    expression = "tcp port 25 or tcp port 110"
+    with lab.capture("client", path, expression=expression), inside("client"):
+        mail = smtplib.SMTP(SERVER, 25, "client.example.com", timeout=10)
+        QuietAcks.of(mail.sock)
+        recipients = ["planner@example.com", "nobody@elsewhere.example", "sales@example.net"]
+        refused_ones = mail.sendmail("frieda@example.com", recipients, message)
+        assert list(refused_ones) == ["nobody@elsewhere.example"], refused_ones
+        # Nobody takes this one.
+        with refused(smtplib.SMTPRecipientsRefused):
+            mail.sendmail("frieda@example.com", ["spam@elsewhere.example"], "Subject: no\r\n\r\nno\r\n")
+        mail.quit()
+        # In chunks, all commands of the first message at once; the second is an error report.
+        chunks = Chunks()
+        chunks.say(b"EHLO chunks.example.com\r\n")
+        text = b"From: a@example.com\r\nSubject: =?iso-8859-1?Q?Stra=DFe?= =?utf-8?B?w7xiZXI=?=\r\n"
+        text += b"Content-Type: application/octet-stream; name=blob.bin\r\n\r\n.\r\n"
+        body = bytes(range(256)) + b"\r\n.\r\n"
+        answers = chunks.say(
+            b"MAIL FROM:<a@example.com> BODY=8BITMIME\r\n",
+            b"RCPT TO:<planner@example.com>\r\n",
+            b"BDAT %d\r\n" % len(text) + text,
+            b"BDAT %d\r\n" % len(body) + body,
+            b"BDAT 0 LAST\r\n",
+        )
+        assert answers == [250] * 5, answers
+        assert chunks.say(b"MAIL FROM:<>\r\nRCPT TO:<frieda@example.com>\r\n")[0] == 250 and chunks.reply() == 250
+        last = b"Subject: Undelivered\r\n\r\nSee above.\r\n"
+        assert chunks.say(b"BDAT %d LAST\r\n" % len(last) + last) == [250]
+        chunks.say(b"QUIT\r\n")
+        mail = poplib.POP3(SERVER, 110, timeout=10)
+        QuietAcks.of(mail.sock)
+        mail.user(USER)
+        mail.pass_(PASSWORD)
+        for number in (1, 2):
+            mail.retr(number)
+        mail.top(2, 1)
+        mail.quit()
