@@ -10,7 +10,7 @@
 -- The rows of a new database are written as pages of its file, with the indexes behind them; later ones through SQLite.
 
 PRAGMA application_id = 0x50434958; -- 'PCIX'
-PRAGMA user_version = 4;            -- version of this schema
+PRAGMA user_version = 5;            -- version of this schema
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Captures and frames

@@ -5,7 +5,7 @@ public enum Schema {
   /// `PRAGMA application_id` of a pcapindex database: 'PCIX'.
   public static let applicationID: Int64 = 0x5043_4958
   /// `PRAGMA user_version` that this program reads and writes.
-  public static let version: Int64 = 4
+  public static let version: Int64 = 5
 
   /// The text of `schema.sql`.
   public static let text = String(decoding: PackageResources.schema_sql, as: UTF8.self)
