@@ -474,7 +474,7 @@ CREATE TABLE http_requests (
                                      -- the compressed field block, without frame headers and padding
   body_length    INTEGER NOT NULL,   -- body bytes seen as sent, chunk framing removed, before content decoding
   decoded_length INTEGER NOT NULL,   -- body bytes after gzip or deflate was undone; body_length where neither applies
-  complete       INTEGER NOT NULL,   -- 1: the whole message was seen
+  complete       INTEGER NOT NULL,   -- 1: the whole message was seen, and of HTTP/2 all its fields could be decoded
   response_id    INTEGER REFERENCES http_responses (id), -- final response to it; NULL: not seen
   stream_id      INTEGER             -- HTTP/2's stream, an even one where the server promised the response (push), 1 of a
                                      -- request that HTTP/1.1's Upgrade: h2c goes on with; NULL: HTTP/1.x alone
@@ -498,7 +498,7 @@ CREATE TABLE http_responses (
   head_length      INTEGER NOT NULL, -- as in http_requests
   body_length      INTEGER NOT NULL, -- body bytes seen as sent, chunk framing removed, before content decoding
   decoded_length   INTEGER NOT NULL, -- body bytes after gzip or deflate was undone; body_length where neither applies
-  complete         INTEGER NOT NULL, -- 1: the whole message was seen
+  complete         INTEGER NOT NULL, -- 1: the whole message was seen, and of HTTP/2 all its fields could be decoded
   stream_id        INTEGER           -- HTTP/2's stream; NULL: HTTP/1.x
 ) STRICT;
 
@@ -1400,7 +1400,7 @@ SELECT
         SELECT
           'WebSocket ' || CASE m.opcode
             WHEN 'close' THEN 'Connection Close' ELSE upper(substr(m.opcode, 1, 1)) || substr(m.opcode, 2)
-          END || ' [FIN] ' || iif(m.from_client, '[MASKED]', '') AS info
+          END || ' [FIN]' || iif(m.from_client, ' [MASKED]', '') AS info
         FROM websocket_messages m WHERE m.flow_id = fl.id AND m.last_frame_id = f.id LIMIT 32) n))
     WHEN fl.service IN ('dns', 'mdns', 'llmnr', 'nbns') THEN (SELECT d.info FROM dns_lines d WHERE d.frame_id = f.id)
     WHEN fl.service = 'dhcp' THEN (SELECT d.info FROM dhcp_lines d WHERE d.frame_id = f.id)

@@ -177,9 +177,9 @@ struct WebSocketConnectionTests {
     #expect(
       try session.rows(
         "SELECT frame, protocol, info FROM packets WHERE frame IN (4, 8, 10, 11, 57) ORDER BY frame") == [
-          "4|HTTP|GET /room?id=8001 HTTP/1.1", "8|WebSocket|WebSocket Text [FIN] ",
-          "10|WebSocket|WebSocket Text [FIN] [MASKED]", "11|WebSocket|WebSocket Ping [FIN] ",
-          "57|WebSocket|WebSocket Connection Close [FIN] ",
+          "4|HTTP|GET /room?id=8001 HTTP/1.1", "8|WebSocket|WebSocket Text [FIN]",
+          "10|WebSocket|WebSocket Text [FIN] [MASKED]", "11|WebSocket|WebSocket Ping [FIN]",
+          "57|WebSocket|WebSocket Connection Close [FIN]",
         ])
   }
 }

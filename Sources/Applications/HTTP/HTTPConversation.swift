@@ -57,7 +57,7 @@ struct HTTPConversation {
     request.record.lastFrameID = lastFrameID
     request.record.bodyLength = request.body.size
     request.record.decodedLength = request.body.decodedSize
-    request.record.isComplete = isWhole
+    request.record.isComplete = isWhole && request.hasAllFields
     diagnose(request.body, isComplete: isWhole, from: .client, request.record.first.id, context)
     if request.method == .put, request.body.size > 0 {
       let head = request.record.head
@@ -114,7 +114,7 @@ struct HTTPConversation {
     response.record.lastFrameID = lastFrameID
     response.record.bodyLength = response.body.size
     response.record.decodedLength = response.body.decodedSize
-    response.record.isComplete = isWhole
+    response.record.isComplete = isWhole && response.hasAllFields
     context.sink.emit(response.record, id: response.id)
     diagnose(response.body, isComplete: isWhole, from: .server, response.record.first.id, context)
     // What a tunnel carries is no file.

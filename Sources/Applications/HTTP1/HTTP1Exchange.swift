@@ -13,6 +13,8 @@ final class HTTP1Exchange {
   var body: CarriedFile
   /// Fields emitted so far.
   var fieldCount = 0
+  /// Whether all of its fields are known.
+  var hasAllFields = true
   /// The status of its final response; nil: not seen.
   var status: Int?
   /// The frame of that response's first byte; nil: not seen.
@@ -77,6 +79,8 @@ final class HTTP1Response {
   var body: CarriedFile
   /// Fields emitted so far.
   var fieldCount = 0
+  /// Whether all of its fields are known.
+  var hasAllFields = true
 
   /// A response whose head has just been seen.
   init(id: Int64, exchange: HTTP1Exchange?, record: HTTPResponseRecord, budget: DecodingBudget) {

@@ -84,9 +84,10 @@ public final class HTTP2Parser: StreamParser {
 
   /// Nothing more is read where libnghttp2 is missing, or where what follows is not HTTP/2.
   public var outlook: StreamOutlook {
-    requestFields == nil || responseFields == nil
-      || max(client.strangeBytes, server.strangeBytes) > HTTP2Limits.strangeBytes ? .done : .open
+    requestFields == nil || responseFields == nil || isStrange ? .done : .open
   }
+
+  private var isStrange: Bool { max(client.strangeBytes, server.strangeBytes) > HTTP2Limits.strangeBytes }
 
   /// Unfinished frames and field blocks, tables, and what the open streams keep.
   public var heldBytes: Int {
@@ -98,7 +99,10 @@ public final class HTTP2Parser: StreamParser {
 
   /// The next bytes from `side`.
   public func consume(_ bytes: RawSpan, from side: Side, in frame: FrameStamp, context: ApplicationContext) {
-    guard requestFields != nil, responseFields != nil else { return context.missHPACK(in: frame, of: flow.id) }
+    guard requestFields != nil, responseFields != nil else {
+      context.missHPACK(in: frame, of: flow.id)
+      return finish(context: context)
+    }
     var offset = 0
     switch side {
     case .client:
@@ -110,6 +114,8 @@ public final class HTTP2Parser: StreamParser {
         handle(event, bytes, from: side, in: frame, context)
       }
     }
+    // Nothing is asked of it behind this.
+    if isStrange { finish(context: context) }
   }
 
   /// Missing bytes of a body cost that body alone, those of a field block that block. Any others lose the place.
@@ -260,14 +266,16 @@ public final class HTTP2Parser: StreamParser {
   ) {
     var section = HTTP2FieldSection()
     let decoder = side == .client ? requestFields : responseFields
-    guard decoder?.decode(block.bytes.bytes, { section.append($0, $1) }) == true else {
-      if side == .client ? hasLostRequestFields : hasLostResponseFields {
-        messages.diagnose(
-          "http2-fields-lost", "a field block from the \(side) refers to fields that were lost", frame.id, context)
-      } else {
-        messages.diagnose("malformed-http2", "a field block from the \(side) is malformed", frame.id, context)
-      }
-      return loseBlock(of: block.stream, endsStream: block.endsStream, from: side, frame.id, context)
+    let isWhole = decoder?.decode(block.bytes.bytes) { section.append($0, $1) } == true
+    if !isWhole {
+      // The fields before the one that cannot be known are right.
+      let hasLost = side == .client ? hasLostRequestFields : hasLostResponseFields
+      messages.diagnose(
+        hasLost ? "http2-fields-lost" : "malformed-http2",
+        hasLost
+          ? "a field block from the \(side) refers to fields that were lost"
+          : "a field block from the \(side) is malformed", frame.id, context)
+      loseFields(side)
     }
     if section.isCut {
       messages.diagnose(
@@ -275,16 +283,16 @@ public final class HTTP2Parser: StreamParser {
         frame.id, context)
     }
     if side == .client || block.isPromise {
-      takeRequest(section, block, from: side, in: frame, context)
+      takeRequest(section, block, isWhole: isWhole, from: side, in: frame, context)
     } else {
-      takeResponse(section, block, in: frame, context)
+      takeResponse(section, block, isWhole: isWhole, in: frame, context)
     }
     if block.endsStream { end(block.stream, from: side, in: frame, context) }
   }
 
   /// Fields of a request, or of its trailer.
   private func takeRequest(
-    _ section: HTTP2FieldSection, _ block: HTTP2FieldBlock, from side: Side, in frame: FrameStamp,
+    _ section: HTTP2FieldSection, _ block: HTTP2FieldBlock, isWhole: Bool, from side: Side, in frame: FrameStamp,
     _ context: ApplicationContext
   ) {
     let id = block.stream
@@ -294,6 +302,7 @@ public final class HTTP2Parser: StreamParser {
       return messages.addTrailer(section.fields, in: section.bytes.bytes, to: request, frame.id, context)
     }
     guard let head = section.request else {
+      guard isWhole else { return }
       return messages.diagnose(
         "malformed-http2", "a request from the \(side) has no method or no target", frame.id, context)
     }
@@ -302,6 +311,7 @@ public final class HTTP2Parser: StreamParser {
         flowID: flow.id, first: block.first, lastFrameID: frame.id, head: head, headLength: block.bytes.count,
         streamID: id),
       fields: section.fields, from: side, context)
+    request.hasAllFields = isWhole
     let stream = open(id, context)
     stream.request = request
     stream.isRequestCut = false
@@ -314,7 +324,8 @@ public final class HTTP2Parser: StreamParser {
 
   /// Fields of a response, or of its trailer.
   private func takeResponse(
-    _ section: HTTP2FieldSection, _ block: HTTP2FieldBlock, in frame: FrameStamp, _ context: ApplicationContext
+    _ section: HTTP2FieldSection, _ block: HTTP2FieldBlock, isWhole: Bool, in frame: FrameStamp,
+    _ context: ApplicationContext
   ) {
     let id = block.stream
     if let response = streams[id]?.response {
@@ -323,7 +334,7 @@ public final class HTTP2Parser: StreamParser {
     }
     guard let (head, status) = section.response else {
       // The trailer of a response whose beginning was lost has none.
-      if streams[id]?.isResponseCut == true { return }
+      guard isWhole, streams[id]?.isResponseCut != true else { return }
       return messages.diagnose("malformed-http2", "a response has no status", frame.id, context)
     }
     let stream = open(id, context)
@@ -333,6 +344,7 @@ public final class HTTP2Parser: StreamParser {
         flowID: flow.id, first: block.first, lastFrameID: frame.id, requestID: stream.request?.id, status: status,
         head: head, headLength: block.bytes.count, streamID: id),
       fields: section.fields, to: stream.request, isInterim: isInterim, context)
+    response.hasAllFields = isWhole
     stream.lastResponseFrame = frame.id
     guard !isInterim else { return messages.end(response, lastFrameID: frame.id, isComplete: true, context) }
     stream.response = response
