@@ -14,7 +14,7 @@ NEEDS = /usr/include/pcap/pcap.h:libpcap-dev /usr/include/sqlite3.h:libsqlite3-d
 	/usr/include/zstd.h:libzstd-dev /usr/include/lz4frame.h:liblz4-dev /usr/include/lzma.h:liblzma-dev \
 	/usr/include/bzlib.h:libbz2-dev /usr/include/libpsl.h:libpsl-dev $(call header,maxminddb.h):libmaxminddb-dev \
 	$(call header,curl/curl.h):libcurl4-openssl-dev $(call header,nghttp2/nghttp2.h):libnghttp2-dev \
-	/usr/bin/sqlite3:sqlite3
+	/usr/include/magic.h:libmagic-dev /usr/include/brotli/decode.h:libbrotli-dev /usr/bin/sqlite3:sqlite3
 # What the tests' own servers need.
 TEST_NEEDS = /usr/bin/python3:python3 /usr/bin/openssl:openssl
 BENCH_NEEDS = /usr/bin/python3:python3 /usr/bin/cc:gcc

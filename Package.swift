@@ -27,8 +27,12 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
+    // Not linked: it is loaded when brotli content is met.
+    .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
     // Its header alone: the library is loaded when something is fetched.
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // Not linked: it is loaded when a file's type is not plain.
+    .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
     .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     // Its header alone: the library is loaded when HTTP/2 is met.
@@ -58,8 +62,8 @@ let package = Package(
     .target(
       name: "Applications",
       dependencies: [
-        "Bytes", "Records", "CNGHTTP2", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "CryptoExtras", package: "swift-crypto"),
+        "Bytes", "Records", "CBrotli", "CMagic", "CNGHTTP2", "CZlib", "CZstd",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "X509", package: "swift-certificates"),
       ],
       swiftSettings: strict),

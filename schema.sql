@@ -454,9 +454,10 @@ CREATE TABLE ntp_messages (
 ) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- HTTP/1.x (RFC 9112) and HTTP/2 in the clear (RFC 9113)
+-- HTTP/1.x (RFC 9112), HTTP/2 in the clear (RFC 9113), and SSDP, which sends heads as of HTTP/1.1 in datagrams (flows.service
+-- 'ssdp')
 
--- One request.
+-- One request; of SSDP a search (M-SEARCH) or an announcement (NOTIFY).
 CREATE TABLE http_requests (
   id             INTEGER PRIMARY KEY,
   flow_id        INTEGER NOT NULL REFERENCES flows (id),
@@ -473,14 +474,14 @@ CREATE TABLE http_requests (
   head_length    INTEGER NOT NULL,   -- bytes of start line and header fields as sent, the empty line included; HTTP/2: of
                                      -- the compressed field block, without frame headers and padding
   body_length    INTEGER NOT NULL,   -- body bytes seen as sent, chunk framing removed, before content decoding
-  decoded_length INTEGER NOT NULL,   -- body bytes after gzip or deflate was undone; body_length where neither applies
+  decoded_length INTEGER NOT NULL,   -- body bytes after gzip, deflate, brotli or zstd was undone; body_length where neither applies
   complete       INTEGER NOT NULL,   -- 1: the whole message was seen, and of HTTP/2 all its fields could be decoded
   response_id    INTEGER REFERENCES http_responses (id), -- final response to it; NULL: not seen
   stream_id      INTEGER             -- HTTP/2's stream, an even one where the server promised the response (push), 1 of a
                                      -- request that HTTP/1.1's Upgrade: h2c goes on with; NULL: HTTP/1.x alone
 ) STRICT;
 
--- One response, interim ones (1xx) included.
+-- One response, interim ones (1xx) included; of SSDP what a device answers to a search, which is not joined to it.
 CREATE TABLE http_responses (
   id               INTEGER PRIMARY KEY,
   flow_id          INTEGER NOT NULL REFERENCES flows (id),
@@ -497,7 +498,7 @@ CREATE TABLE http_responses (
   location         TEXT,             -- Location field; NULL: none
   head_length      INTEGER NOT NULL, -- as in http_requests
   body_length      INTEGER NOT NULL, -- body bytes seen as sent, chunk framing removed, before content decoding
-  decoded_length   INTEGER NOT NULL, -- body bytes after gzip or deflate was undone; body_length where neither applies
+  decoded_length   INTEGER NOT NULL, -- body bytes after gzip, deflate, brotli or zstd was undone; body_length where neither applies
   complete         INTEGER NOT NULL, -- 1: the whole message was seen, and of HTTP/2 all its fields could be decoded
   stream_id        INTEGER           -- HTTP/2's stream; NULL: HTTP/1.x
 ) STRICT;
@@ -764,12 +765,14 @@ CREATE TABLE files (
   source        TEXT NOT NULL,       -- 'http', 'ftp', 'smtp', 'pop3'
   name          TEXT,                -- last part of the URL's path, of the FTP argument or of an attachment's name; NULL: none
   media_type    TEXT,                -- as declared; NULL: not declared
-  detected_type TEXT,                -- from its first bytes; NULL: not recognised
+  detected_type TEXT,                -- from its first bytes, decoded, as IANA names it, else as libmagic does; NULL: not recognised
   size          INTEGER NOT NULL,    -- bytes seen, as sent (before content decoding); of mail's attachments: with base64 or
                                      -- quoted-printable undone, up to the first gap, so that it and the hash are the file's
   sha256        TEXT,                -- of those bytes; NULL: not complete
-  complete      INTEGER NOT NULL     -- 1: all of it was seen; a partial response (206) is never all of it, nor is what FTP
+  complete      INTEGER NOT NULL,    -- 1: all of it was seen; a partial response (206) is never all of it, nor is what FTP
                                      -- sent behind REST, before ABOR, or without a reply that says that it was sent
+  width         INTEGER,             -- of an image (PNG, GIF, JPEG, WebP, BMP, AVIF, HEIC), pixels; NULL: not known
+  height        INTEGER              -- likewise
 ) STRICT;
 
 -- One thing that could not be decoded, or is odd: no row elsewhere must not read as "clean" while there are rows here.
@@ -1393,6 +1396,7 @@ SELECT
       (SELECT group_concat(n.info, ' ') FROM (
         SELECT h.info FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id LIMIT 32) n),
       (SELECT 'Continuation' FROM http_continuations x WHERE x.frame_id = f.id))
+    WHEN fl.service = 'ssdp' THEN (SELECT h.info FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id LIMIT 1)
     WHEN fl.service = 'http2' THEN (SELECT h.info FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id)
     WHEN fl.service = 'websocket' THEN coalesce(
       (SELECT h.info FROM http_lines h WHERE h.frame_id = f.id AND h.flow_id = fl.id),

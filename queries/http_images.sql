@@ -7,6 +7,8 @@
 --   url: what was asked for
 --   declared_type: Content-Type field
 --   detected_type: by its first bytes; empty: not recognised
+--   width: pixels, as its header says; empty: not known
+--   height: likewise
 --   bytes: body as sent
 --   complete: yes, or no where the capture lacks some of it
 --   sha256: of the body; empty: not complete
@@ -50,6 +52,8 @@ SELECT
   ) || q.uri) AS url,
   r.content_type AS declared_type,
   o.detected_type,
+  o.width,
+  o.height,
   r.body_length AS bytes,
   iif(r.complete, 'yes', 'no') AS complete,
   o.sha256,

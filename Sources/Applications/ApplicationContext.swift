@@ -24,6 +24,8 @@ public final class ApplicationContext {
   private var hasMissedHPACK = false
   /// How much compressed content is still undone.
   let decoding = DecodingBudget()
+  /// Tells the types of files.
+  let mediaTypes = MediaTypes()
   /// Communities and users of SNMP that have a row, or wait for an answer.
   let snmpSenders = SNMPSenders()
 

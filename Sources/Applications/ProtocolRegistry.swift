@@ -30,6 +30,7 @@ public enum ProtocolRegistry {
     SMBParser.self,
     AMQPParser.self,
     XMPPParser.self,
+    HTTP09Parser.self,
   ]
 
   /// Protocols over UDP.
@@ -42,6 +43,7 @@ public enum ProtocolRegistry {
     KerberosDatagramParser.self,
     RADIUSParser.self,
     SIPDatagramParser.self,
+    SSDPParser.self,
     DHCPParser.self,
     QUICParser.self,
     DHCPv6Parser.self,

@@ -16,12 +16,11 @@ enum ServiceSignatures {
 
   /// Services of UDP flows, by their names.
   enum Datagram: String {
-    case ssdp, stun, bittorrent
+    case stun, bittorrent
   }
 
   /// The service of a UDP flow with this datagram; nil: not recognised.
   static func datagram(_ payload: RawSpan) -> Datagram? {
-    if payload.starts(with: "M-SEARCH * HTTP/1.1") || payload.starts(with: "NOTIFY * HTTP/1.1") { return .ssdp }
     if payload.u32(at: 4) == 0x2112_a442, payload.byteCount >= 20 { return .stun }
     if payload.starts(with: "d1:ad2:id20:") || payload.starts(with: "d1:rd2:id20:") { return .bittorrent }
     return nil

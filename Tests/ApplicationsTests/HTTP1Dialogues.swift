@@ -77,7 +77,7 @@ enum HTTP1Dialogues {
     server("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 58\r\n\r\n", gzip + gzip),
     server("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 17\r\n\r\n", zlib),
     server("HTTP/1.1 200 OK\r\nContent-Encoding: Deflate\r\nContent-Length: 11\r\n\r\n", deflate),
-    server("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 11\r\n\r\n", deflate),
+    server("HTTP/1.1 200 OK\r\nContent-Encoding: x-own\r\nContent-Length: 11\r\n\r\n", deflate),
   ]
 
   static let bodyGap: [Step] = [

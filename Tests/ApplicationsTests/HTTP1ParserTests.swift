@@ -59,7 +59,7 @@ struct HTTP1ParserTests {
     #expect(file["frame_id"] == 2)
     #expect(file["name"] == "cat one.png")
     #expect(file["media_type"] == "text/html")
-    #expect(file["detected_type"] == nil)
+    #expect(file["detected_type"] == "text/plain")
     #expect(file["size"] == 5)
     #expect(file["sha256"] == "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824")
     #expect(file["complete"] == 1)

@@ -24,7 +24,7 @@ import Testing
     let queries = try #require(try metadata().database["queries"] as? [String: [String: Any]])
     let tables: Set = [
       "comments", "conversations", "host_names", "http_requests", "diagnostics", "owners", "tunnels", "tls_alerts",
-      "tls_certificates", "quic_connections", "ssh_handshakes", "mail_messages",
+      "tls_certificates", "quic_connections", "ssh_handshakes", "mail_messages", "files",
     ]
     #expect(Set(queries.keys) == Set(QueryTests.names.map { tables.contains($0) ? $0 + "_query" : $0 }))
     for (name, page) in queries {

@@ -17,6 +17,7 @@ import Testing
     "nxdomain": "dns_lookups.pcap", "slow_dns": "dns_types.pcap", "dns_tunnel_suspects": "dns_tunnel.pcap",
     "time_servers": "ntp.pcap",
     "mail_messages": "mail_attachments.pcap",
+    "type_mismatch": "carried_files.pcap", "upnp_devices": "ssdp.pcap",
   ]
   /// Queries that answer only when there is an allow list.
   static let wantsAllowList: Set = ["allow_rules", "explained_ips"]

@@ -20,7 +20,7 @@ enum Expected {
     "beacons.pcap.gz", "challenge.pcap.gz", "encrypted_dns_vpn.pcap", "fronting.pcap", "office_friday.pcap.gz",
     "office_monday.pcap.gz", "scans.pcap.gz",
     "dns_types.pcap", "dns_tunnel.pcap", "netbios_names.pcap", "dhcp_leases.pcap", "dhcp_relay.pcap", "ntp.pcap",
-    "icmp_errors.pcap", "arp_conflict.pcap",
+    "icmp_errors.pcap", "arp_conflict.pcap", "carried_files.pcap", "ssdp.pcap",
   ]
 
   private static let lines = Result {

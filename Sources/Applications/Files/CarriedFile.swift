@@ -20,6 +20,8 @@ struct CarriedFile {
   private var hash: FileHash?
   private var first: [UInt8] = []
   private var decoder: ContentDecoder?
+  private var jpeg: JPEGSizeReader?
+  private var lacksBrotli = false
 
   /// An object before its first byte.
   ///
@@ -37,19 +39,31 @@ struct CarriedFile {
 
   /// The next bytes, as sent.
   mutating func take(_ bytes: RawSpan) {
-    if size == 0 { begin() }
+    if size == 0 { begin(bytes) }
     size += bytes.byteCount
     hash?.update(bytes)
     if let decoder { return decoder.decode(bytes) }
+    if jpeg != nil { readSize(bytes) }
     let room = kept - first.count
     if room > 0, missing == 0 { first.append(span: bytes.part(from: 0, to: room)) }
   }
 
-  private mutating func begin() {
+  private mutating func begin(_ bytes: RawSpan) {
     if isHashed, missing == 0 { hash = FileHash() }
-    guard let coding = codings.outermost else { return }
-    decoder = ContentDecoder(coding, budget: budget, keeping: kept)
+    guard codings.canBeUndone else {
+      // Where the size stands in a JPEG image is not known before.
+      if isHashed, missing == 0, bytes.u8(at: 0) == 0xff { jpeg = JPEGSizeReader() }
+      return
+    }
+    lacksBrotli = !BrotliStage.isAvailable && codings.outermostFirst.contains(.brotli)
+    guard !lacksBrotli else { return }
+    decoder = ContentDecoder(codings, budget: budget, keeping: kept)
     if missing > 0 { decoder?.stop() }
+  }
+
+  private mutating func readSize(_ bytes: RawSpan) {
+    jpeg?.take(bytes)
+    if let reader = jpeg, reader.isDone, reader.size == nil { jpeg = nil }
   }
 
   /// The next `count` bytes are not in the capture.
@@ -57,6 +71,7 @@ struct CarriedFile {
     missing += count
     hash = nil
     decoder?.stop()
+    jpeg?.skip(count)
   }
 
   // MARK: - Its first bytes
@@ -80,12 +95,6 @@ struct CarriedFile {
   /// Bytes that are kept of it where they are more than tell its type.
   var heldBytes: Int { kept > FileLimits.signature ? decoder?.firstBytes.count ?? first.count : 0 }
 
-  /// The media type that its first bytes, decoded, show; nil where they show none.
-  var detectedType: String? {
-    let first = firstBytes
-    return MediaSignature.type(of: first.bytes.part(from: 0, to: FileLimits.signature))
-  }
-
   // MARK: - Its coding
 
   /// Bytes after its codings were undone, as far as that went; `size` where nothing was undone.
@@ -95,6 +104,7 @@ struct CarriedFile {
   ///
   /// - Parameter isComplete: whether its end was seen, so that its coding must have ended too.
   func codingFault(isComplete: Bool) -> String? {
+    if lacksBrotli { return budget.isFirstWithoutBrotli() ? "libbrotlidec is not installed" : nil }
     guard let decoder, missing == 0 else { return nil }
     return decoder.failure ?? (isComplete && !decoder.isEnded ? "the data ends early" : nil)
   }
@@ -116,9 +126,22 @@ struct CarriedFile {
     context: ApplicationContext
   ) {
     let isWhole = isComplete && missing == 0
+    let (type, imageSize) = look(context)
     context.sink.emit(
       FileRecord(
-        flowID: flowID, frameID: frameID, source: source, name: name, mediaType: mediaType, detectedType: detectedType,
-        size: size, sha256: isWhole && isHashed ? (hash ?? FileHash()).finish() : nil, isComplete: isWhole))
+        flowID: flowID, frameID: frameID, source: source, name: name, mediaType: mediaType, detectedType: type,
+        size: size, sha256: isWhole && isHashed ? (hash ?? FileHash()).finish() : nil, isComplete: isWhole,
+        imageSize: imageSize))
+  }
+
+  /// What its first bytes, decoded, show.
+  private func look(_ context: ApplicationContext) -> (type: String?, imageSize: ImageSize?) {
+    // Of what cannot be decoded they show nothing of the object.
+    guard !lacksBrotli else { return (nil, nil) }
+    let all = firstBytes
+    let first = all.bytes.part(from: 0, to: FileLimits.signature)
+    let type = context.mediaTypes.type(of: first, size: size, context: context)
+    guard let type, type.utf8.starts(with: "image/".utf8) else { return (type, nil) }
+    return (type, type == "image/jpeg" && jpeg != nil ? jpeg?.size : ImageSize(first, type: type))
   }
 }

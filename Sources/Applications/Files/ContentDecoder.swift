@@ -1,74 +1,57 @@
 import Bytes
-import CZlib
 
-/// Undoes the content codings `gzip` and `deflate` (RFC 9110, section 8.4.1) of one object as it comes in, to count its
-/// bytes and to see the first of them. Nothing else is kept.
-///
-/// It is safe to use: its pointers are its own, from the initializer to the end of its life, and never leave it.
-@safe final class ContentDecoder {
+/// Undoes the content codings of one object as it comes in, to count its bytes and to see the first of them. Nothing else
+/// is kept.
+final class ContentDecoder {
   private enum State {
-    /// Before the first two bytes, which tell zlib's wrapper.
-    case beginning
-    case inflating
-    /// Behind the end of the data; another gzip member may follow.
+    case going
+    /// Behind the end of the data; another gzip member or zstd frame may follow.
     case ended
-    /// Behind the end, and behind something that is no gzip member.
+    /// Behind the end, and behind something that is none of it.
     case padded
-    case failed(String)
   }
 
+  private struct Stage {
+    let decoder: any DecodingStage
+    var state = State.going
+    /// Bytes that it made.
+    var count = 0
+  }
+
+  /// Why decoding stopped before the end of the bytes given; nil while it has not.
+  private(set) var failure: String?
   /// Bytes decoded so far.
   private(set) var count = 0
   /// The first of them, up to as many as are wanted.
   private(set) var firstBytes: [UInt8] = []
 
-  private let coding: ContentCodings.Coding
+  private let codings: ContentCodings
   private let budget: DecodingBudget
   private let kept: Int
-  private var state = State.beginning
-  private var held: [UInt8] = []
-  // zlib keeps the address of its stream, so that the stream must not move.
-  private let stream: UnsafeMutablePointer<z_stream>
+  private var stages: [Stage] = []
   private var isOpen = false
+  private var hasEnded = false
+  private var heldBytes = 0
 
-  /// A decoder at the beginning of a body, of whose decoded bytes the first `kept` are wanted.
+  /// A decoder at the beginning of an object, of whose decoded bytes the first `kept` are wanted.
   init(
-    _ coding: ContentCodings.Coding, budget: DecodingBudget = DecodingBudget(), keeping kept: Int = FileLimits.signature
+    _ codings: ContentCodings, budget: DecodingBudget = DecodingBudget(), keeping kept: Int = FileLimits.signature
   ) {
-    self.coding = coding
-    self.budget = budget
-    self.kept = kept
-    unsafe stream = .allocate(capacity: 1)
-    unsafe stream.initialize(to: z_stream())
+    (self.codings, self.budget, self.kept) = (codings, budget, kept)
   }
 
-  deinit {
-    close()
-    // Allocated by the initializer; zlib has let go of it.
-    unsafe stream.deallocate()
-  }
+  deinit { close() }
 
-  /// Frees zlib's memory.
+  /// Frees the decoders' memory.
   private func close() {
     guard isOpen else { return }
     isOpen = false
-    // The memory belongs to the stream alone.
-    unsafe _ = inflateEnd(stream)
-    budget.end()
+    stages = []
+    budget.end(releasing: heldBytes)
   }
 
-  /// Why decoding stopped before the end of the bytes given; nil while it has not.
-  var failure: String? {
-    if case .failed(let reason) = state { reason } else { nil }
-  }
-
-  /// Whether the data ended where the format says so.
-  var isEnded: Bool {
-    switch state {
-    case .ended, .padded: true
-    case .beginning, .inflating, .failed: false
-    }
-  }
+  /// Whether the data ended where the formats say so.
+  var isEnded: Bool { failure == nil && (hasEnded || isOpen && stages.allSatisfy { $0.state != .going }) }
 
   /// Takes the first bytes, of which none are then left.
   func takeFirstBytes() -> [UInt8] {
@@ -76,115 +59,97 @@ import CZlib
     return firstBytes
   }
 
-  /// Decodes the next bytes of the body.
+  /// Decodes the next bytes of the object.
   func decode(_ bytes: RawSpan) {
-    switch state {
-    case .beginning:
-      guard held.count + bytes.byteCount >= 2 else { return held.append(span: bytes) }
-      if held.isEmpty {
-        open(bytes)
-        inflateAll(bytes)
-      } else {
-        held.append(span: bytes)
-        let first = held
-        held = []
-        open(first.bytes)
-        inflateAll(first.bytes)
-      }
-    case .inflating, .ended: inflateAll(bytes)
-    case .padded, .failed: break
+    guard failure == nil, !hasEnded, bytes.byteCount > 0, isOpen || open() else { return }
+    run(0, bytes)
+    let held = stages.reduce(0) { $0 + $1.decoder.heldBytes }
+    if !budget.hold(held - heldBytes) {
+      fail("the decoders of all bodies need more than \(DecodingBudget.memoryLimit) bytes of memory at once")
     }
-    switch state {
-    case .padded, .failed: close()
-    case .beginning, .inflating, .ended: break
-    }
+    heldBytes = held
+    // Nothing that follows can matter to the innermost coding.
+    if failure == nil, stages.last?.state == .padded || stages.first?.state == .padded { hasEnded = isEnded }
+    if failure != nil || hasEnded { close() }
   }
 
-  /// Bytes of the body are missing, so that what follows cannot be decoded.
+  /// Bytes of the object are missing, so that what follows cannot be decoded.
   func stop() {
-    if failure == nil { state = .failed("bytes are missing") }
+    fail("bytes are missing")
     close()
   }
 
-  private func open(_ bytes: RawSpan) {
-    guard budget.begin() else {
-      return state = .failed("more than \(DecodingBudget.openLimit) bodies are decoded at once")
-    }
-    // 32 more than the window's bits: gzip or zlib, as the data says; negative: no wrapper.
-    var windowBits: Int32 = 15 + 32
-    if coding == .deflate, let header = bytes.u16(at: 0), header >> 8 & 0x0f != 8 || header % 31 != 0 {
-      windowBits = -15
-    }
-    // A zeroed stream is what zlib asks for; it copies nothing from the version text.
-    let result = unsafe inflateInit2_(stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    isOpen = result == Z_OK
-    if isOpen {
-      state = .inflating
-    } else {
-      budget.end()
-      state = .failed("zlib could not begin")
-    }
+  private func fail(_ reason: String) {
+    if failure == nil { failure = reason }
   }
 
-  private func inflateAll(_ bytes: RawSpan) {
-    // zlib counts in 32 bits.
-    guard bytes.byteCount <= Int(UInt32.max) else { return state = .failed("more bytes at once than zlib can count") }
-    // zlib reads `avail_in` bytes at `next_in` and writes `avail_out` at `next_out`, both within their memory; it does
-    // not write to its input in spite of the pointer's type.
-    unsafe bytes.withUnsafeBytes { input in
-      guard let start = input.baseAddress else { return }
-      unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: start.assumingMemoryBound(to: UInt8.self))
-      unsafe stream.pointee.avail_in = UInt32(input.count)
-      var isGoingOn = beginNextMember()
-      while isGoingOn {
-        unsafe stream.pointee.next_out = budget.output
-        unsafe stream.pointee.avail_out = UInt32(DecodingBudget.outputSize)
-        let result = unsafe inflate(stream, Z_NO_FLUSH)
-        let (left, room) = unsafe (stream.pointee.avail_in, Int(stream.pointee.avail_out))
-        let isWithinLimit = unsafe keep(
-          UnsafeRawBufferPointer(start: budget.output, count: DecodingBudget.outputSize - room))
-        switch result {
-        case Z_OK: isGoingOn = isWithinLimit && (left > 0 || room == 0)
-        case Z_STREAM_END where isWithinLimit:
-          state = .ended
-          isGoingOn = left > 0 && beginNextMember()
-        case Z_STREAM_END, Z_BUF_ERROR: isGoingOn = false
-        default:
-          if isWithinLimit { state = .failed(coding == .gzip ? "no valid gzip data" : "no valid deflate data") }
-          isGoingOn = false
+  private func open() -> Bool {
+    guard budget.begin() else {
+      fail("more than \(DecodingBudget.openLimit) bodies are decoded at once")
+      return false
+    }
+    isOpen = true
+    for coding in codings.outermostFirst {
+      let decoder: (any DecodingStage)? =
+        switch coding {
+        case .gzip: ZlibStage(isGzip: true)
+        case .deflate: ZlibStage(isGzip: false)
+        case .brotli: BrotliStage()
+        case .zstd: ZstdStage()
+        }
+      guard let decoder else {
+        fail("there is no memory for a decoder")
+        close()
+        return false
+      }
+      stages.append(Stage(decoder: decoder))
+    }
+    return true
+  }
+
+  /// Gives `bytes` to a stage, and what it makes of them to the next.
+  private func run(_ index: Int, _ bytes: RawSpan) {
+    guard index < stages.count else { return keep(bytes) }
+    var offset = 0
+    // The memory lives as long as `budget`, and each stage has its own.
+    let room = unsafe budget.output(index)
+    while failure == nil {
+      switch stages[index].state {
+      case .padded: return
+      case .ended:
+        guard let next = bytes.u8(at: offset) else { return }
+        stages[index].state = stages[index].decoder.goesOn(with: next) ? .going : .padded
+      case .going:
+        let before = offset
+        let step = unsafe stages[index].decoder.step(bytes, from: &offset, into: room)
+        if step.produced > 0 { unsafe pass(UnsafeRawBufferPointer(rebasing: room.prefix(step.produced)), from: index) }
+        switch step.outcome {
+        case .ended: stages[index].state = .ended
+        case .failed(let reason): return fail(reason)
+        case .more:
+          // What had no room comes with the next call, even where no input is left.
+          let isFull = step.produced == room.count
+          if !isFull, offset >= bytes.byteCount || offset == before && step.produced == 0 { return }
         }
       }
     }
   }
 
-  /// Whether there is something to inflate: behind the end of one gzip member, another must begin.
-  private func beginNextMember() -> Bool {
-    switch state {
-    case .inflating: return true
-    case .ended:
-      // `next_in` is within the input: there is at least one byte more.
-      guard coding == .gzip, unsafe stream.pointee.next_in.pointee == 0x1f, unsafe inflateReset(stream) == Z_OK else {
-        state = .padded
-        return false
-      }
-      state = .inflating
-      return true
-    case .beginning, .padded, .failed: return false
+  /// Counts what a stage made, within the limits, and gives it to the next.
+  private func pass(_ produced: UnsafeRawBufferPointer, from index: Int) {
+    guard budget.spend(produced.count) else {
+      return fail("all content of the capture decodes to more than \(DecodingBudget.limit) bytes")
     }
+    let room = FileLimits.decoded - stages[index].count
+    stages[index].count += min(produced.count, room)
+    // The bytes are the stage's output, which was just written.
+    unsafe run(index + 1, produced.bytes.part(from: 0, to: room))
+    if produced.count > room { fail("it decodes to more than \(FileLimits.decoded) bytes") }
   }
 
-  /// Counts output; false where the limit is reached.
-  private func keep(_ produced: UnsafeRawBufferPointer) -> Bool {
+  private func keep(_ bytes: RawSpan) {
     let room = kept - firstBytes.count
-    if room > 0 { unsafe firstBytes.append(contentsOf: produced.prefix(room)) }
-    count += produced.count
-    guard budget.spend(produced.count) else {
-      state = .failed("all content of the capture decodes to more than \(DecodingBudget.limit) bytes")
-      return false
-    }
-    guard count > FileLimits.decoded else { return true }
-    count = FileLimits.decoded
-    state = .failed("it decodes to more than \(FileLimits.decoded) bytes")
-    return false
+    if room > 0 { firstBytes.append(span: bytes.part(from: 0, to: room)) }
+    count += bytes.byteCount
   }
 }

@@ -5,7 +5,10 @@ import Records
 struct FileRecord: Record {
   static let table = Table(
     "files",
-    ["flow_id", "frame_id", "source", "name", "media_type", "detected_type", "size", "sha256", "complete"])
+    [
+      "flow_id", "frame_id", "source", "name", "media_type", "detected_type", "size", "sha256", "complete",
+      "width", "height",
+    ])
 
   /// The row of `flows`.
   let flowID: Int64
@@ -25,6 +28,8 @@ struct FileRecord: Record {
   let sha256: SHA256Digest?
   /// Whether all of it was seen.
   let isComplete: Bool
+  /// Of an image whose size is known; nil: none.
+  let imageSize: ImageSize?
 
   func encode(into row: inout RowEncoder) {
     row.integer(flowID)
@@ -36,5 +41,7 @@ struct FileRecord: Record {
     row.integer(size)
     row.text(sha256)
     row.boolean(isComplete)
+    row.integer(imageSize.map { Int64($0.width) })
+    row.integer(imageSize.map { Int64($0.height) })
   }
 }

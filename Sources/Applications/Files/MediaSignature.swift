@@ -1,7 +1,7 @@
 import Bytes
 
-/// Tells what kind of data something is by its first bytes: the magic numbers of each format's specification, as
-/// https://mimesniff.spec.whatwg.org and https://www.iana.org/assignments/media-types list them.
+/// Tells what kind of data something is by its first bytes, where they are unmistakable: the magic numbers of each format's
+/// specification, as https://mimesniff.spec.whatwg.org and https://www.iana.org/assignments/media-types list them.
 enum MediaSignature {
   private struct Entry {
     let offset: Int
@@ -42,7 +42,6 @@ enum MediaSignature {
     Entry("ustar", "application/x-tar", at: 257),
     Entry("!<arch>\ndebian-binary", "application/vnd.debian.binary-package"),
     Entry([0xed, 0xab, 0xee, 0xdb], "application/x-rpm"),
-    Entry([0x7f, 0x45, 0x4c, 0x46], "application/x-elf"),
     Entry([0xfe, 0xed, 0xfa, 0xce], "application/x-mach-binary"),
     Entry([0xfe, 0xed, 0xfa, 0xcf], "application/x-mach-binary"),
     Entry([0xce, 0xfa, 0xed, 0xfe], "application/x-mach-binary"),
@@ -68,7 +67,17 @@ enum MediaSignature {
     Entry("wOF2", "font/woff2"),
     Entry("OTTO", "font/otf"),
     Entry([0x00, 0x01, 0x00, 0x00, 0x00], "font/ttf"),
+    Entry([0x1f, 0x9d], "application/x-compress"),
+    Entry([0x04, 0x22, 0x4d, 0x18], "application/x-lz4"),
+    Entry([0x5d, 0x00, 0x00], "application/x-lzma"),
     Entry("#!", "text/x-script"),
+    Entry("%!PS", "application/postscript"),
+    Entry("#EXTM3U", "application/vnd.apple.mpegurl"),
+    Entry("WEBVTT", "text/vtt"),
+    Entry("BEGIN:VCARD", "text/vcard"),
+    Entry("BEGIN:VCALENDAR", "text/calendar"),
+    Entry("@echo off", "text/x-msdos-batch"),
+    Entry("@ECHO OFF", "text/x-msdos-batch"),
   ]
 
   /// Beginnings of HTML documents in lower case; a blank or `>` must follow.
@@ -79,9 +88,13 @@ enum MediaSignature {
 
   /// The media type of data that begins with `bytes`; nil where it is not recognised.
   static func type(of bytes: RawSpan) -> String? {
-    for entry in entries where has(entry.magic, bytes, at: entry.offset) {
+    guard let first = bytes.u8(at: 0) else { return nil }
+    // An entry that begins at the first byte need not be looked at where that is another.
+    for entry in entries
+    where (entry.offset > 0 || entry.magic[0] == first) && has(entry.magic, bytes, at: entry.offset) {
       return entry.type
     }
+    if bytes.starts(with: "\u{7f}ELF") { return objectType(bytes) }
     if bytes.starts(with: "BM") { return isBitmap(bytes) ? "image/bmp" : nil }
     if bytes.starts(with: "MZ") { return isExecutable(bytes) ? "application/vnd.microsoft.portable-executable" : nil }
     if bytes.u32(at: 0) == 0xcafe_babe {
@@ -111,6 +124,59 @@ enum MediaSignature {
     return isLayer3 && rates >> 4 != 0xf && rates >> 4 != 0 && rates >> 2 & 3 != 3
   }
 
+  /// What the `e_type` of an ELF file says, in the byte order that its sixth byte tells.
+  private static func objectType(_ bytes: RawSpan) -> String {
+    let type = bytes.u8(at: 5) == 2 ? bytes.u16(at: 16) : bytes.u16(at: 16)?.byteSwapped
+    return switch type {
+    case 1: "application/x-object"
+    case 2: "application/x-executable"
+    case 3: "application/x-sharedlib"
+    case 4: "application/x-coredump"
+    default: "application/x-elf"
+    }
+  }
+
+  /// Whether there are kinds of files with this type that libmagic tells apart: what is within a ZIP file, which program a
+  /// script is for.
+  static func hasKinds(_ type: String) -> Bool { type == "application/zip" || type == "text/x-script" }
+
+  /// Whether the first bytes of something look like compressed or encrypted data without a header, of which there is nothing
+  /// to be said: no zero byte and no letters to begin with, as a header would have, and then as many different values as
+  /// chance makes. (Of 240 random bytes these are 156, and hardly ever fewer than 130.)
+  static func isNoise(_ bytes: RawSpan) -> Bool {
+    guard bytes.byteCount >= 256 else { return false }
+    for index in 0..<8 where bytes.u8(at: index) == 0 { return false }
+    if (0..<3).allSatisfy({ (bytes.u8(at: $0) ?? 0) &- 0x20 < 0x5f }) { return false }
+    var (low, high): (UInt128, UInt128) = (0, 0)
+    for index in 16..<256 {
+      let value = bytes.u8(at: index) ?? 0
+      if value < 128 { low |= 1 << UInt128(value) } else { high |= 1 << UInt128(value & 127) }
+    }
+    return low.nonzeroBitCount + high.nonzeroBitCount >= 130
+  }
+
+  /// Whether the first bytes of something are text: UTF-8 (RFC 3629), which may be cut off, without control characters but
+  /// those that texts have.
+  static func isText(_ bytes: RawSpan) -> Bool {
+    var index = 0
+    while let byte = bytes.u8(at: index) {
+      index += 1
+      switch byte {
+      case 0x20..<0x7f, 0x07..<0x0e, 0x1b: break
+      case 0xc2..<0xf5:
+        var rest = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
+        while rest > 0 {
+          guard let next = bytes.u8(at: index) else { return true }
+          guard next & 0xc0 == 0x80 else { return false }
+          index += 1
+          rest -= 1
+        }
+      default: return false
+      }
+    }
+    return bytes.byteCount > 0
+  }
+
   /// Text formats, behind a byte order mark and blanks.
   private static func textType(of bytes: RawSpan) -> String? {
     var start = bytes.starts(with: "\u{feff}") ? 3 : 0
@@ -122,7 +188,7 @@ enum MediaSignature {
       if HTTP1Bytes.starts(bytes, text, "<?xml") {
         return HTTP1Bytes.contains(bytes, text, "<svg") ? "image/svg+xml" : "text/xml"
       }
-      if HTTP1Bytes.starts(bytes, text, "<?php") { return "application/x-httpd-php" }
+      if HTTP1Bytes.starts(bytes, text, "<?php") { return "text/x-php" }
       if HTTP1Bytes.starts(bytes, text, "<svg") { return "image/svg+xml" }
       let isHTML = htmlTags.contains { tag in
         guard HTTP1Bytes.starts(bytes, text, tag) else { return false }

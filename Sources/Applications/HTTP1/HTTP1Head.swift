@@ -69,6 +69,14 @@ final class HTTP1Head: Sendable {
     malformedLines = 0
   }
 
+  /// The head of an HTTP/0.9 request: its `line`, in which these parts lie, and nothing else.
+  init(_ line: [UInt8], method: Range<Int>, target: Range<Int>, version: String) {
+    bytes = line + version.utf8
+    startLine = HTTP1StartLine(method: method, target: target, version: line.count..<bytes.count)
+    malformedLines = 0
+    known = HTTP1KnownFields()
+  }
+
   private static func startLine(_ bytes: RawSpan, end newline: Int, isRequest: Bool) -> HTTP1StartLine? {
     let line = 0..<lineEnd(bytes, newline, from: 0)
     return isRequest ? HTTP1StartLine(request: bytes, line) : HTTP1StartLine(response: bytes, line)

@@ -6,7 +6,7 @@ import Bytes
 ///     status-line  = HTTP-version SP 3DIGIT SP [ reason-phrase ]
 ///
 /// Blanks inside a request target are tolerated: senders that forget to encode them exist, and the version at the end
-/// of the line says where the target ends. HTTP/0.9 has no version and is not recognised.
+/// of the line says where the target ends. HTTP/0.9 has no version: `HTTP09Parser` reads it.
 struct HTTP1StartLine: Sendable {
   private let places: (HTTP1Place, HTTP1Place, HTTP1Place)
 
@@ -34,6 +34,11 @@ struct HTTP1StartLine: Sendable {
     places = (
       HTTP1Place(line.lowerBound..<method), HTTP1Place(target), HTTP1Place((version + 5)..<line.upperBound)
     )
+  }
+
+  /// A request line with its parts at these places.
+  init(method: Range<Int>, target: Range<Int>, version: Range<Int>) {
+    places = (HTTP1Place(method), HTTP1Place(target), HTTP1Place(version))
   }
 
   /// The status line in `line` (its end left out); nil where it is none.

@@ -1,5 +1,6 @@
 """Which captures there are, how each is made, and what must be found in it before it is kept."""
 
+import carried
 import cases
 import chat
 import containers
@@ -181,6 +182,8 @@ RECIPES = {
         web.lossy_download,
         {"tcp.analysis.retransmission": None, "tcp.analysis.out_of_order": None, "http.response.code == 200": 1},
     ),
+    "carried_files.pcap": (carried.files, {"http.response.code == 200": 18, 'http.content_encoding == "br"': 1}),
+    "ssdp.pcap": (carried.devices, {'http.request.method == "M-SEARCH"': 1, 'http.request.method == "NOTIFY"': None}),
     "clean_http.pcap": (web.clean_download, {"http.response.code == 200": 3, "tcp.analysis.flags": 0}),
     "gaps_http.pcap": (gaps, {"tcp.analysis.lost_segment": None}),
     "snaplen_http.pcap": (snaplen, {"frame.cap_len > 200": 0, "frame.len > 200": None}),
