@@ -170,7 +170,10 @@ public final class StreamAnalyzer {
       if let parser { return replay(probing, wasReversed, to: parser, context: context) }
     }
     guard probing.isFull(side) || excluded == (1 << UInt64(ProtocolRegistry.streams.count)) - 1 else { return }
-    if fromStart || segments >= StreamAnalyzer.probedSegments { giveUp(probing) } else { restart() }
+    guard !fromStart, segments < StreamAnalyzer.probedSegments else { return giveUp(probing) }
+    restart()
+    // What was kept may have been a keep-alive probe, or the end of something: a message may begin with this segment.
+    if probing.count > 1 { probe(bytes, nil, from: side, in: frame, context: context) }
   }
 
   /// Gives a parser what was kept; what stands behind a change of protocol is recognised anew.

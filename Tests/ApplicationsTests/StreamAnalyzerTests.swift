@@ -40,6 +40,15 @@ struct StreamAnalyzerTests {
     #expect(rows.of("http_responses").map { $0["status"] } == [204])
   }
 
+  @Test("a keep-alive probe before a message of a connection that is older than the capture does not hide it")
+  func keepAlive() {
+    let (analyzer, rows) = analyze(
+      [">\0", ">GET /ping HTTP/1.1\r\nHost: c.example\r\n\r\n", "<HTTP/1.1 204 No Content\r\n\r\n"],
+      fromStart: false)
+    #expect(analyzer.service == "http")
+    #expect(rows.of("http_requests").map { $0["frame_id"] } == [2])
+  }
+
   @Test("names services that have no parser by their first bytes")
   func signatures() {
     #expect(analyze(["<SSH-2.0-OpenSSH_9.2\r\n", ">SSH-2.0-client\r\n"]).analyzer.service == "ssh")
