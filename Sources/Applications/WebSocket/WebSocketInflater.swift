@@ -36,7 +36,7 @@ import CZlib
     // The memory belongs to the stream alone, which was allocated by the initializer.
     unsafe _ = inflateEnd(stream)
     unsafe stream.deallocate()
-    budget.end()
+    budget.end(releasing: 0)
   }
 
   /// Begins a message.
@@ -73,12 +73,13 @@ import CZlib
       guard let start = input.baseAddress else { return }
       unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: start.assumingMemoryBound(to: UInt8.self))
       unsafe stream.pointee.avail_in = UInt32(input.count)
+      let output = unsafe budget.output(0)
       while true {
-        unsafe stream.pointee.next_out = budget.output
-        unsafe stream.pointee.avail_out = UInt32(DecodingBudget.outputSize)
+        unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        unsafe stream.pointee.avail_out = UInt32(clamping: output.count)
         let result = unsafe CZlib.inflate(stream, Z_SYNC_FLUSH)
         let (left, room) = unsafe (stream.pointee.avail_in, Int(stream.pointee.avail_out))
-        unsafe keep(UnsafeRawBufferPointer(start: budget.output, count: DecodingBudget.outputSize - room))
+        unsafe keep(UnsafeRawBufferPointer(rebasing: output.prefix(output.count - room)))
         guard failure == nil else { return }
         switch result {
         case Z_OK where left > 0 || room == 0: continue
