@@ -129,6 +129,11 @@ SELECT
   s.ip AS server,
   CASE
     WHEN j.source = 'http' THEN iif(j.response_id IS NULL, 'upload', 'download')
+    -- In active mode the server is the client of the data connection.
+    WHEN j.source = 'ftp' THEN coalesce((
+      SELECT iif(k.command = 'RETR', 'download', 'upload')
+      FROM ftp_data_channels d JOIN ftp_commands k ON k.id = d.transfer_command_id
+      WHERE d.data_flow_id = j.flow_id ORDER BY k.command LIMIT 1), iif(x.from_client, 'upload', 'download'))
     ELSE iif(x.from_client, 'upload', 'download')
   END AS direction,
   CASE

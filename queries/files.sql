@@ -68,7 +68,14 @@ FROM shown w
 CROSS JOIN files o ON o.id = w.id
 CROSS JOIN flows f ON f.id = o.flow_id
 CROSS JOIN frames x ON x.id = o.frame_id
-CROSS JOIN addresses s ON s.id = iif(x.from_client, f.client_id, f.server_id)
-CROSS JOIN addresses r ON r.id = iif(x.from_client, f.server_id, f.client_id)
+-- Of a file without bytes that FTP carried the frame is its command's, on the control connection.
+CROSS JOIN addresses s ON s.id = CASE
+  WHEN x.flow_id = f.id THEN iif(x.from_client, f.client_id, f.server_id)
+  ELSE (
+    SELECT iif(
+      EXISTS (SELECT 1 FROM ftp_commands k WHERE k.frame_id = x.id AND k.command = 'RETR'), l.server_id, l.client_id)
+    FROM flows l WHERE l.id = x.flow_id)
+END
+CROSS JOIN addresses r ON r.id = iif(s.id = f.client_id, f.server_id, f.client_id)
 CROSS JOIN frame_times t ON t.frame_id = o.frame_id
 ORDER BY w.frame_id, w.id;

@@ -77,7 +77,7 @@ struct MailMessageTests {
   static let mixedFiles: [[EmittedValue]] = [
     ["pä.png", "image/png", "image/png", 208, 1, .text(sha256(picture))],
     [
-      "grün; \"x\".csv", nil, nil, 19, 1, .text(sha256("a=b; cü\r\n=zz\r\nlast")),
+      "grün; \"x\".csv", nil, "text/plain", 19, 1, .text(sha256("a=b; cü\r\n=zz\r\nlast")),
     ],
   ]
 
@@ -141,7 +141,7 @@ struct MailMessageTests {
       rows.of("mail_messages").map { row in
         ["mail_from", "recipients", "size", "reply_text", "complete"].map { row[$0] }
       } == [["", "b@c", .integer(Int64(message.count)), "queued", 1], ["z@c", nil, nil, nil, 0]])
-    #expect(MailMessageTests.files(rows) == [[nil, "x/y", nil, 11, 1, .text(sha256(".\r\n..a\r\n.\r\n"))]])
+    #expect(MailMessageTests.files(rows) == [[nil, "x/y", "text/plain", 11, 1, .text(sha256(".\r\n..a\r\n.\r\n"))]])
     let empty = MailMessageTests.rows([
       .server("220 x ESMTP\r\n"), .client("BDAT 3\r\na\r\n"), .server("250 ok\r\n"), .client("BDAT 0 LAST\r\n"),
       .server("250 taken\r\n"),
@@ -282,7 +282,7 @@ struct MailMessageTests {
       rows.of("mail_messages").map { row in
         ["source", "subject", "mail_from", "size", "frame_id", "complete"].map { row[$0] }
       } == [["pop3", "a", nil, 37, 3, 1]])
-    #expect(MailMessageTests.files(rows) == [[nil, "x/y", nil, 4, 1, .text(sha256(".b\r\n"))]])
+    #expect(MailMessageTests.files(rows) == [[nil, "x/y", "text/plain", 4, 1, .text(sha256(".b\r\n"))]])
     let cut = ParserDriver.rows(
       POP3Parser.self, Array(steps[..<2]) + [.server("+OK\r\nSubject: a\r\n"), .gap(.server, 9), .client("NOOP\r\n")])
     #expect(cut.of("mail_messages").map { [$0["complete"], $0["subject"]] } == [[0, "a"]])

@@ -12,12 +12,12 @@ struct FTPTransferTests {
         "2|21|logo.png|image/png|468|1",
         "3|39|readme.txt|application/vnd.microsoft.portable-executable|1000|1",
         "4|55|empty.txt||0|1",
-        "5|73|report.csv||488|0",
-        "6|91|orders.csv||2386|1",
-        "7|109|orders.csv||10|1",
-        "8|125|orders.csv.1||47|1",
+        "5|73|report.csv|text/plain|488|0",
+        "6|91|orders.csv|text/plain|2386|1",
+        "7|109|orders.csv|text/plain|10|1",
+        "8|125|orders.csv.1|text/plain|47|1",
         "11|169|video.bin||1460|0",
-        "13|200|report.csv||888|1",
+        "13|200|report.csv|text/plain|888|1",
       ])
     #expect(
       try ftp.rows("SELECT sha256 FROM files WHERE name IN ('empty.txt', 'video.bin') ORDER BY id") == [
@@ -51,6 +51,9 @@ struct FTPTransferTests {
         "upload STOR ~/copy of report.csv .121 .122 passive NULL yes",
         "download RETR /report.csv .121 .122 active NULL yes",
       ])
+    // A file without bytes has its command's frame, and its direction from the command.
+    let files = try Case("ftp_transfers.pcap").query("files", ["ip": "172.16.16.128"])
+    #expect(files.first { $0["name"] == "empty.txt" }?["sender"] == "172.16.16.121")
     #expect(Set(rows.compactMap { $0["username"] }) == ["salesxfer"])
     #expect(rows.map { $0["data_type"] }.prefix(2) == ["I", "I"] && rows[7]["data_type"] == "A")
   }

@@ -11,8 +11,8 @@ struct MailMessageTests {
       + "|41dc436899e4070c645979fd93b66fbffe992bc61f13caed3a2c709a5c328fed|1",
     "invoice.pdf.exe|application/octet-stream|application/vnd.microsoft.portable-executable|1000"
       + "|06981f239f7a4ece3b6e0982049dcbf1b91cb11845f62735797fe15882fb6577|1",
-    "preise.csv|text/csv||130|ce4835938c7d4c4242b1d93105649edaac3199ca9fd5859d2ecc90ddb3663383|1",
-    "old.csv|text/csv||10|484a1d625c5f5dc56776fde01368e094fe6046f17aa525ba7b8718e13f610ce7|1",
+    "preise.csv|text/csv|text/plain|130|ce4835938c7d4c4242b1d93105649edaac3199ca9fd5859d2ecc90ddb3663383|1",
+    "old.csv|text/csv|text/plain|10|484a1d625c5f5dc56776fde01368e094fe6046f17aa525ba7b8718e13f610ce7|1",
   ]
 
   private func files(_ source: String, in flow: Int) throws -> [String] {
