@@ -25,7 +25,14 @@ tls.handshake.extensions_server_name tls.handshake.ciphersuite tls.handshake.ver
 tls.handshake.extensions_alpn_str tls.handshake.extensions.supported_version tls.handshake.ja3
 tls.handshake.ja3s x509sat.printableString x509sat.uTF8String x509ce.dNSName x509af.notBefore x509af.notAfter
 arp.opcode arp.src.hw_mac arp.src.proto_ipv4 arp.dst.hw_mac arp.dst.proto_ipv4
-icmp.type icmp.code icmp.ident icmp.seq icmpv6.type icmpv6.code'''.split()
+icmp.type icmp.code icmp.ident icmp.seq icmpv6.type icmpv6.code
+tcp.options.mss_val tcp.options.wscale.shift tcp.options.sack_le tcp.options.sack_re tcp.analysis.flags
+tcp.analysis.duplicate_ack_num tcp.analysis.keep_alive tcp.analysis.zero_window tcp.analysis.window_full
+frame.interface_name frame.comment ip.id ip.frag_offset vlan.id vxlan.vni gre.proto eth.src eth.dst
+dhcp.option.dhcp dhcp.option.hostname dhcp.ip.your dhcpv6.msgtype nbns.name ntp.flags.mode ntp.stratum
+tls.alert_message.desc quic.version quic.dcid quic.scid http2.streamid http2.header.name http2.header.value
+websocket.opcode websocket.payload_length ssh.protocol ssh.kex.hassh smtp.req.command smtp.req.parameter
+imf.from imf.to imf.subject imf.message_id'''.split()
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ final class FlowAnalysis {
     let slot = Int(event.slot)
     switch event.kind {
     case .connectionBegan where context.expected.isWaiting:
-      guard let expected = context.expected.claim(server: flow.identity.server, flowID: flow.identity.id) else { return }
+      let (server, id) = (flow.identity.server, flow.identity.id)
+      guard let expected = context.expected.claim(server: server, flowID: id) else { return }
       // It is told of the connection's end even where nothing is sent: the file is empty then.
       keep(
         .stream(StreamAnalyzer(flow: flow.identity, fromStart: flow.isFromStart, negotiated: expected)), slot: slot)
