@@ -757,13 +757,14 @@ CREATE TABLE credentials (
   answer_frame_id INTEGER REFERENCES frames (id) -- holds the answer that says so; NULL: none was seen
 ) STRICT;
 
--- One object that was carried.
+-- One object that was carried: of HTTP the body of a response, the body of a request that is no form, and a file in a form; of FTP
+-- what a data connection carries, listings apart; of mail an attachment.
 CREATE TABLE files (
   id            INTEGER PRIMARY KEY,
   flow_id       INTEGER NOT NULL REFERENCES flows (id),
   frame_id      INTEGER NOT NULL REFERENCES frames (id), -- holds its message's first byte
   source        TEXT NOT NULL,       -- 'http', 'ftp', 'smtp', 'pop3'
-  name          TEXT,                -- last part of the URL's path, of the FTP argument or of an attachment's name; NULL: none
+  name          TEXT,                -- last part of the URL's path, of the FTP argument, or of the name in an attachment or form; NULL: none
   media_type    TEXT,                -- as declared; NULL: not declared
   detected_type TEXT,                -- from its first bytes, decoded, as IANA names it, else as libmagic does; NULL: not recognised
   size          INTEGER NOT NULL,    -- bytes seen, as sent (before content decoding); of mail's attachments: with base64 or

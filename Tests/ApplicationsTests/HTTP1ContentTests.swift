@@ -96,3 +96,53 @@ struct HTTP1ContentTests {
     #expect(decoder.failure != nil)
   }
 }
+
+@Suite("Files that HTTP/1.x requests carry")
+struct HTTP1UploadTests {
+  private static let form =
+    "preamble\r\n--b1\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nno file\r\n--b1\r\n"
+    + "Content-Disposition: form-data; name=\"f\"; filename=\"C:\\\\dir\\\\a.bin\"\r\nContent-Type: application/x-thing\r\n\r\n"
+    + "one\r\n--b\r\n\r\ntwo\r\r\n--b1 \r\ncontent-disposition: form-data; name=g; filename=empty.txt\r\n\r\n\r\n--b1--\r\nepilogue"
+
+  private static func steps(_ body: String, type: String, isCut: Bool = false) -> [Step] {
+    let beginning = body.prefix { $0 != "w" }
+    return [
+      .client("POST /up?x=1 HTTP/1.1\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n")
+    ]
+      + (isCut ? [.client(String(beginning)), .gap(.client, body.utf8.count - beginning.utf8.count)] : [.client(body)])
+      + [.server("HTTP/1.1 204 No Content\r\n\r\n")]
+  }
+
+  private static func files(_ rows: [EmittedRow]) -> [[EmittedValue]] {
+    rows.of("files").map { row in ["name", "media_type", "size", "sha256", "complete"].map { row[$0] } }
+  }
+
+  @Test("the files of a form in parts are rows, however its bytes are cut")
+  func parts() {
+    let steps = Self.steps(Self.form, type: "multipart/form-data; boundary=b1")
+    let expected: [[EmittedValue]] = [
+      ["a.bin", "application/x-thing", 16, .text(sha256("one\r\n--b\r\n\r\ntwo\r")), 1],
+      ["empty.txt", nil, 0, .text(sha256("")), 1],
+    ]
+    #expect(Self.files(ParserDriver.rows(HTTP1Parser.self, steps)) == expected)
+    for size in [1, 2, 3, 5, 7, 64] {
+      #expect(Self.files(ParserDriver.rows(HTTP1Parser.self, steps, cutInto: size)) == expected)
+    }
+  }
+
+  @Test("a file whose end is lost is not complete")
+  func lost() {
+    let rows = ParserDriver.rows(
+      HTTP1Parser.self, Self.steps(Self.form, type: "multipart/form-data; boundary=b1", isCut: true))
+    #expect(Self.files(rows).map { [$0[0], $0[3], $0[4]] } == [["a.bin", nil, 0]])
+  }
+
+  @Test("a request's body that is no form is a file")
+  func body() {
+    let rows = ParserDriver.rows(HTTP1Parser.self, Self.steps("<a/>", type: "application/soap+xml; charset=utf-8"))
+    #expect(Self.files(rows) == [["up", "application/soap+xml", 4, .text(sha256("<a/>")), 1]])
+    #expect(
+      Self.files(ParserDriver.rows(HTTP1Parser.self, Self.steps("a=b", type: "application/x-www-form-urlencoded")))
+        == [])
+  }
+}

@@ -7,11 +7,11 @@ import Testing
 @testable import Applications
 
 /// SHA-256 as the database shows it.
-private func sha256(_ bytes: [UInt8]) -> String {
+func sha256(_ bytes: [UInt8]) -> String {
   SHA256.hash(data: bytes).map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
 }
 
-private func sha256(_ text: String) -> String { sha256(Array(text.utf8)) }
+func sha256(_ text: String) -> String { sha256(Array(text.utf8)) }
 
 @Suite("Mail messages and their attachments")
 struct MailMessageTests {

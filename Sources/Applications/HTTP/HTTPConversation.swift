@@ -59,7 +59,8 @@ struct HTTPConversation {
     request.record.decodedLength = request.body.decodedSize
     request.record.isComplete = isWhole && request.hasAllFields
     diagnose(request.body, isComplete: isWhole, from: .client, request.record.first.id, context)
-    if request.method == .put, request.body.size > 0 {
+    request.emitParts(flowID: flow.id, isEnd: true, context: context)
+    if request.isFile, request.body.size > 0 {
       let head = request.record.head
       let section = head.bytes
       let bytes = section.bytes

@@ -28,6 +28,10 @@ final class HTTP1Exchange {
   /// The secrets seen in it so far.
   private(set) var secrets: [HTTP1Secret] = []
   private let formEncoding: HTMLForm.Encoding?
+  /// The files in a form that is sent in parts.
+  private var parts: MultipartFiles?
+  /// Whether the body is an object of its own: not what CONNECT's tunnel carries, and no form.
+  let isFile: Bool
 
   /// A request whose head has just been seen, with its `fields`.
   init(id: Int64, record: HTTPRequestRecord, fields: [HTTP1Field], budget: DecodingBudget) {
@@ -39,7 +43,10 @@ final class HTTP1Exchange {
     method = HTTP1Method(bytes, head.startLine.first)
     let codings = head.known.contentEncoding.map { ContentCodings(bytes, $0.range) } ?? .none
     formEncoding = codings.canBeRead ? head.known.contentType.flatMap { HTMLForm.Encoding(bytes, $0.range) } : nil
-    let isFile = method == .put
+    isFile = method == .put || method != .connect && formEncoding == nil
+    if case .multipart(let boundary) = formEncoding, !isFile, !codings.canBeUndone {
+      parts = MultipartFiles(boundary: boundary, budget: budget)
+    }
     body = CarriedFile(
       isHashed: isFile, keeping: formEncoding != nil ? HTTP1Limits.form : isFile ? FileLimits.signature : 0,
       codings: codings, budget: budget)
@@ -55,6 +62,26 @@ final class HTTP1Exchange {
     }
     if head.known.mayHoldTokens { secrets += HTTP1Token.secrets(in: fields, bytes) }
     secrets += HTTP1Target.secrets(bytes, head.startLine.second)
+  }
+
+  /// The next bytes of the body.
+  func take(_ bytes: RawSpan) {
+    body.take(bytes)
+    parts?.take(bytes)
+  }
+
+  /// The next `count` bytes of the body are not in the capture.
+  func skip(_ count: Int) {
+    body.skip(count)
+    parts?.skip(count)
+  }
+
+  /// Bytes of the body that are kept.
+  var heldBytes: Int { body.heldBytes + (parts?.heldBytes ?? 0) }
+
+  /// Emits the files of a form in parts that are over; at the body's `isEnd` all.
+  func emitParts(flowID: Int64, isEnd: Bool, context: ApplicationContext) {
+    parts?.emit(flowID: flowID, frameID: record.first.id, isEnd: isEnd, context: context)
   }
 
   /// The body is over: takes the secrets out of a form.

@@ -21,7 +21,8 @@ extension HTTP1Parser {
       }
       endRequest(isComplete: false, context)
     case .body(let range):
-      request?.body.take(bytes.part(from: range.lowerBound, to: range.upperBound))
+      request?.take(bytes.part(from: range.lowerBound, to: range.upperBound))
+      request?.emitParts(flowID: messages.flow.id, isEnd: false, context: context)
     case .trailer(let section):
       emitRequestTrailer(section, context)
     case .end:

@@ -40,7 +40,7 @@ public final class HTTP1Parser: StreamParser {
   /// Unfinished heads, those of requests that wait for a response, forms, and tokens.
   public var heldBytes: Int {
     requests.heldBytes + responses.heldBytes + pending.headBytes + messages.heldBytes
-      + (request?.body.heldBytes ?? 0)
+      + (request?.heldBytes ?? 0)
   }
 
   /// A parser for a connection whose client sends requests.
@@ -100,7 +100,7 @@ public final class HTTP1Parser: StreamParser {
       switch requests.gap(of: count) {
       case .ignored: break
       case .body:
-        request?.body.skip(count)
+        request?.skip(count)
         consume(RawSpan(), from: side, in: frame, context: context)
       case .lost: cutRequest(in: frame, context)
       }

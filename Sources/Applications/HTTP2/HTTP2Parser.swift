@@ -236,7 +236,7 @@ public final class HTTP2Parser: StreamParser {
       if side == .client {
         guard !stream.isRequestOver else { continue }
         stream.isRequestCut = true
-        stream.request?.body.skip(1)
+        stream.request?.skip(1)
       } else {
         guard !stream.isResponseOver else { continue }
         stream.isResponseCut = true
@@ -247,7 +247,7 @@ public final class HTTP2Parser: StreamParser {
 
   private func skip(_ count: Int, of id: UInt32, from side: Side) {
     guard let stream = streams[id] else { return }
-    if side == .client { stream.request?.body.skip(count) } else { stream.response?.body.skip(count) }
+    if side == .client { stream.request?.skip(count) } else { stream.response?.body.skip(count) }
   }
 
   /// Whether a frame with this header could come next where the place is lost.
@@ -355,7 +355,7 @@ public final class HTTP2Parser: StreamParser {
   private func take(_ body: RawSpan, of id: UInt32, from side: Side, in frame: FrameStamp) {
     guard let stream = streams[id] else { return }
     if side == .client {
-      stream.request?.body.take(body)
+      stream.request?.take(body)
       recount(stream)
       stream.lastRequestFrame = frame.id
     } else {

@@ -23,7 +23,7 @@ final class HTTP2Stream {
 
   /// Bytes that it keeps.
   var heldBytes: Int {
-    (request?.record.head.bytes.count ?? 0) + (request?.body.heldBytes ?? 0) + (response?.record.head.bytes.count ?? 0)
+    (request?.record.head.bytes.count ?? 0) + (request?.heldBytes ?? 0) + (response?.record.head.bytes.count ?? 0)
       + 512
   }
 }
